@@ -1,0 +1,114 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config is the configuration of a process.
+type Config struct {
+	HTTP     HTTP     `embed:""`
+	Record   Record   `embed:""`
+	Redis    Redis    `embed:"" prefix:"redis-"`
+	Temporal Temporal `embed:"" prefix:"temporal-"`
+	SendGrid SendGrid `embed:"" prefix:"sendgrid-"`
+	Clock    Clock    `embed:""`
+	// Map is published at start when it differs from the live one.
+	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it differs from the live one."`
+	// LogLevel is the least level that is logged.
+	LogLevel string `name:"log-level" env:"KLANTREIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
+}
+
+// HTTP says where the API listens and who may use it.
+type HTTP struct {
+	// Addr is the listening address.
+	Addr string `name:"addr" env:"KLANTREIS_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	// WriteKey is what shops post events with.
+	WriteKey Secret `name:"write-key" env:"KLANTREIS_WRITE_KEY" help:"Key with which the shop posts events."`
+	// AdminToken opens the management API and the pages.
+	AdminToken Secret `name:"admin-token" env:"KLANTREIS_ADMIN_TOKEN" help:"Bearer token of the management API and the pages."`
+}
+
+// Record says where the record is kept.
+type Record struct {
+	// Database is the URL of the record: postgres://... or sqlite:PATH.
+	Database Secret `name:"database" env:"KLANTREIS_DATABASE" default:"sqlite:data/klantreis.db" help:"Record: postgres://... or sqlite:PATH."`
+}
+
+// Redis says where Redis is.
+type Redis struct {
+	// URL is a redis:// or rediss:// URL.
+	URL Secret `name:"url" env:"KLANTREIS_REDIS_URL" default:"redis://127.0.0.1:6379/0" help:"Redis: redis://... or rediss://..."`
+}
+
+// Temporal says where Temporal is.
+type Temporal struct {
+	// Address is the host and port of the frontend.
+	Address string `name:"address" env:"KLANTREIS_TEMPORAL_ADDRESS" default:"127.0.0.1:7233" help:"Host and port of Temporal."`
+	// Namespace is the namespace, which must exist.
+	Namespace string `name:"namespace" env:"KLANTREIS_TEMPORAL_NAMESPACE" default:"default" help:"Namespace in Temporal."`
+	// APIKey logs in to Temporal Cloud, and turns TLS on.
+	APIKey Secret `name:"api-key" env:"KLANTREIS_TEMPORAL_API_KEY" help:"API key of Temporal Cloud; turns TLS on."`
+	// TLS turns TLS on without an API key.
+	TLS bool `name:"tls" env:"KLANTREIS_TEMPORAL_TLS" help:"Use TLS without an API key."`
+}
+
+// SendGrid says how mail is handed over.
+type SendGrid struct {
+	// APIKey is the key of the account.
+	APIKey Secret `name:"api-key" env:"SENDGRID_API_KEY" help:"API key of SendGrid."`
+	// Host is the base URL of the API.
+	Host string `name:"host" env:"SENDGRID_HOST" default:"https://api.sendgrid.com" help:"Base URL of SendGrid's API."`
+	// WebhookKey is the public key with which SendGrid signs its event webhook, as SendGrid shows it.
+	WebhookKey string `name:"webhook-key" env:"SENDGRID_WEBHOOK_KEY" help:"Public key of SendGrid's signed event webhook."`
+	// PerSecond limits the hand-overs of all workers together.
+	PerSecond float64 `name:"per-second" env:"SENDGRID_PER_SECOND" default:"0" help:"Most mails a second, all workers together; 0 is no limit."`
+}
+
+// Clock says how journey time runs.
+type Clock struct {
+	// Speed is how many journey seconds pass in a real one.
+	Speed float64 `name:"speed" env:"KLANTREIS_SPEED" default:"0" help:"Journey seconds per real second (86400: a day a second). The first start with a record decides."`
+	// Start is the journey instant at the first start.
+	Start time.Time `name:"clock-start" env:"KLANTREIS_CLOCK_START" format:"2006-01-02T15:04:05Z07:00" help:"Journey time at the first start, RFC 3339; clients then send journey time."`
+}
+
+// Validate returns everything that is wrong, at once. The parts that a role does not use may be left out.
+func (c *Config) Validate(roles Roles) error {
+	var problems []error
+	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	if db := string(c.Record.Database); !strings.HasPrefix(db, "sqlite:") && !strings.HasPrefix(db, "postgres://") && !strings.HasPrefix(db, "postgresql://") {
+		add("--database: must begin with postgres:// or sqlite:")
+	}
+	if roles.API {
+		if c.HTTP.WriteKey == "" {
+			add("--write-key (KLANTREIS_WRITE_KEY): must be set, so that only your shop can post events")
+		}
+		if c.HTTP.AdminToken == "" {
+			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")
+		}
+	}
+	if roles.Worker {
+		if c.SendGrid.APIKey == "" {
+			add("--sendgrid-api-key (SENDGRID_API_KEY): must be set to send mail")
+		}
+		if u, err := url.Parse(c.SendGrid.Host); err != nil || u.Scheme == "" || u.Host == "" {
+			add("--sendgrid-host (SENDGRID_HOST): must be a URL such as https://api.sendgrid.com")
+		}
+	}
+	if c.Clock.Speed < 0 {
+		add("--speed: must be positive")
+	}
+	return errors.Join(problems...)
+}
+
+// Roles are what a process does.
+type Roles struct {
+	// API answers HTTP.
+	API bool
+	// Worker runs workflows and activities, and wakes customers.
+	Worker bool
+}

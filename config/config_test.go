@@ -1,0 +1,37 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSecretIsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	c := Config{HTTP: HTTP{WriteKey: "wk-very-secret"}}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("config", "key", c.HTTP.WriteKey, "all", c)
+	asJSON, err := json.Marshal(c)
+	require.NoError(t, err)
+	for name, text := range map[string]string{
+		"%v": fmt.Sprintf("%v", c), "%+v": fmt.Sprintf("%+v", c), "%#v": fmt.Sprintf("%#v", c), "%s": fmt.Sprint(c.HTTP.WriteKey),
+		"json": string(asJSON), "slog": log.String(),
+	} {
+		require.NotContains(t, text, "very-secret", name)
+	}
+}
+
+func TestValidateReportsEverythingAtOnce(t *testing.T) {
+	t.Parallel()
+	c := Config{Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}}
+	err := c.Validate(Roles{API: true, Worker: true})
+	for _, name := range []string{"--database", "--write-key", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed"} {
+		require.ErrorContains(t, err, name)
+	}
+	ok := Config{Record: Record{Database: "sqlite:x.db"}}
+	require.NoError(t, ok.Validate(Roles{}))
+}
