@@ -1,0 +1,191 @@
+package journey
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// engineStart is the instant from which tests count.
+var engineStart = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// engine is everything around Decide, in memory and in virtual time: the record, the timer and the provider.
+type engine struct {
+	t       require.TestingT
+	m       *Map
+	version int64
+	state   State
+	now     time.Time
+	// part is the most events that one decision is given. Zero means all.
+	part int
+	// provider says when a message planned now is settled, and how.
+	provider func(Message) (after time.Duration, refused Reason)
+	// seen is called with every outcome and, for a message that is settled, with the settlement.
+	seen     func(Outcome)
+	settling func(Message, Settlement)
+
+	seq      int64
+	planned  map[string]Message
+	consumed []Event
+	arrived  []Event
+	underWay []handover
+	settled  []Settlement
+	next     time.Time
+}
+
+type handover struct {
+	message Message
+	at      time.Time
+	refused Reason
+}
+
+func newEngine(t require.TestingT, m *Map, customerID string) *engine {
+	return &engine{
+		t: t, m: m, version: 1, now: engineStart,
+		state:    State{CustomerID: customerID},
+		planned:  map[string]Message{},
+		provider: func(Message) (time.Duration, Reason) { return 0, "" },
+		seen:     func(Outcome) {},
+		settling: func(Message, Settlement) {},
+	}
+}
+
+// Named implements Past. The slice has room at its end, so that appending to it would show.
+func (e *engine) Named(names []string, since time.Time) ([]Event, error) {
+	found := make([]Event, 0, len(e.consumed)+8)
+	for _, event := range e.consumed {
+		if slices.Contains(names, event.Name) && !event.Timestamp.Before(since) {
+			found = append(found, event)
+		}
+	}
+	return found, nil
+}
+
+// receive stores events that come now, and decides.
+func (e *engine) receive(events ...Event) {
+	e.store(events...)
+	e.decide()
+}
+
+// store stores events that come now. It gives them their place in the order of arrival.
+func (e *engine) store(events ...Event) {
+	for _, event := range events {
+		e.seq++
+		event.Seq = e.seq
+		event.ReceivedAt = e.now
+		e.arrived = append(e.arrived, event)
+	}
+}
+
+// decide decides until nothing is left to be handled now. The provider is called when all events are handled.
+func (e *engine) decide() {
+	for {
+		in := e.input()
+		out, err := e.m.Decide(in)
+		require.NoError(e.t, err)
+		e.apply(in, out)
+		if len(e.arrived)+len(e.settled) > 0 {
+			continue
+		}
+		if e.handOver(); len(e.settled) == 0 {
+			return
+		}
+	}
+}
+
+// input takes what the next decision is given out of the record.
+func (e *engine) input() Input {
+	n := len(e.arrived)
+	if e.part > 0 {
+		n = min(n, e.part)
+	}
+	in := Input{State: e.state, Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, Past: e}
+	if left := e.arrived[n:]; len(left) > 0 {
+		in.Horizon = earliestFrom(left)[0]
+	}
+	e.arrived = e.arrived[n:]
+	e.settled = slices.DeleteFunc(e.settled, func(s Settlement) bool {
+		now := in.Horizon.IsZero() || s.At.Before(in.Horizon)
+		if now {
+			in.Settled = append(in.Settled, s)
+		}
+		return now
+	})
+	return in
+}
+
+// apply writes an outcome to the record.
+func (e *engine) apply(in Input, out Outcome) {
+	runs := slices.Clone(e.state.Runs)
+	for _, r := range out.State.Runs {
+		if i := slices.IndexFunc(runs, func(old Run) bool { return old.ID == r.ID }); i >= 0 {
+			runs[i] = r
+			continue
+		}
+		runs = append(runs, r)
+	}
+	e.state = out.State
+	e.state.Runs = runs
+	e.consumed = append(e.consumed, in.Events...)
+	e.next = out.Next
+	e.underWay = slices.DeleteFunc(e.underWay, func(h handover) bool { return slices.Contains(out.Withdrawn, h.message.ID) })
+	for _, msg := range out.Messages {
+		e.planned[msg.ID] = msg
+		after, refused := e.provider(msg)
+		e.underWay = append(e.underWay, handover{message: msg, at: later(e.now, msg.PlannedAt).Add(after), refused: refused})
+	}
+	e.seen(out)
+}
+
+// handOver settles the messages whose time has come, unless they are no longer wanted.
+func (e *engine) handOver() {
+	e.underWay = slices.DeleteFunc(e.underWay, func(h handover) bool {
+		if h.at.After(e.now) {
+			return false
+		}
+		s := Settlement{MessageID: h.message.ID, At: h.at, Sent: true, Reason: ReasonSent}
+		reason := e.m.Unwanted(e.state, e.run(h.message.RunID), e.arrived)
+		if reason == "" {
+			reason = h.refused
+		}
+		if reason != "" {
+			s.Sent, s.Reason = false, reason
+		}
+		e.settling(h.message, s)
+		e.settled = append(e.settled, s)
+		return true
+	})
+}
+
+func (e *engine) run(id string) Run {
+	i := slices.IndexFunc(e.state.Runs, func(r Run) bool { return r.ID == id })
+	require.GreaterOrEqual(e.t, i, 0, "there is no run %s", id)
+	return e.state.Runs[i]
+}
+
+// until lets time pass up to an instant. The timer and the provider are on time.
+func (e *engine) until(end time.Time) {
+	for {
+		at := e.wakeAt()
+		if at.IsZero() || at.After(end) {
+			e.now = end
+			return
+		}
+		require.True(e.t, at.After(e.now), "woken again for %s, although nothing is left to do", at)
+		e.now = at
+		e.handOver()
+		e.decide()
+	}
+}
+
+// wakeAt returns the next instant at which something happens of its own accord. Zero when nothing does.
+func (e *engine) wakeAt() time.Time {
+	at := e.next
+	for _, h := range e.underWay {
+		if at.IsZero() || h.at.Before(at) {
+			at = h.at
+		}
+	}
+	return at
+}

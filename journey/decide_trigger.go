@@ -1,0 +1,107 @@
+package journey
+
+import "time"
+
+// trigger starts a run of the touchpoint, or records why it does not.
+func (d *deciding) trigger(f *flow, e Event) error {
+	t := f.touchpoint
+	no := func(reason Reason, detail map[string]any) error {
+		d.decide(Decision{
+			At: e.Timestamp, Kind: DecidedNoStart, Reason: reason, Touchpoint: t.ID, EventSeq: e.Seq, Detail: detail,
+		})
+		return nil
+	}
+	if e.Age > d.m.Fresh {
+		return no(ReasonStaleEvent, map[string]any{"age": e.Age.Round(time.Second).String(), "fresh": FormatDuration(d.m.Fresh)})
+	}
+	switch ok, err := d.m.holds(t.If, d.vars(e.Properties, e.Timestamp)); {
+	case err != nil:
+		return no(ReasonConditionErr, map[string]any{"if": t.If, "error": err.Error()})
+	case !ok:
+		return no(ReasonConditionNo, map[string]any{"if": t.If})
+	}
+	key := ""
+	if t.Key != "" {
+		if key = d.m.key(t.Key, d.vars(e.Properties, e.Timestamp)); key == "" {
+			return no(ReasonNoKey, map[string]any{"key": t.Key})
+		}
+	}
+	if d.m.cancelIf(t, &d.state, e, e.Timestamp) {
+		return no(ReasonCancelIf, map[string]any{"if": t.CancelIf})
+	}
+	cancelled, err := d.cancelledBefore(f, key, e)
+	if err != nil {
+		return err
+	}
+	if cancelled != "" {
+		return no(ReasonCancelled, map[string]any{"event": cancelled})
+	}
+	nth, free := d.admit(f, key, e)
+	if !free {
+		return no(ReasonRunExists, nil)
+	}
+	return d.start(f, key, nth, e)
+}
+
+// cancelledBefore returns the name of an earlier event that cancels a run before it begins: for a keyed touchpoint any
+// stored event with the key, for an unkeyed one only an event stamped at or after the trigger.
+func (d *deciding) cancelledBefore(f *flow, key string, e Event) (string, error) {
+	t := f.touchpoint
+	if len(t.Cancel) == 0 {
+		return "", nil
+	}
+	var since time.Time
+	if t.Key == "" {
+		since = e.Timestamp
+	}
+	events, err := d.past(t.Cancel, since)
+	if err != nil {
+		return "", err
+	}
+	for _, earlier := range events {
+		if earlier.Seq == e.Seq {
+			continue
+		}
+		if t.Key == "" || d.m.key(t.Key, d.vars(earlier.Properties, e.Timestamp)) == key {
+			return earlier.Name, nil
+		}
+	}
+	return "", nil
+}
+
+// admit says whether a further run may begin, and which number it gets. A restart ends the run under way, unless the
+// trigger is older than that run's and only came late.
+func (d *deciding) admit(f *flow, key string, e Event) (nth int, free bool) {
+	t := f.touchpoint
+	for _, r := range d.runs {
+		if r.Touchpoint != t.ID || r.Key != key {
+			continue
+		}
+		nth = max(nth, r.Nth)
+		switch {
+		case t.Again == AgainNever:
+			return 0, false
+		case r.Status != RunActive:
+		case t.Again == AgainRestart && !e.Timestamp.Before(r.StartedAt):
+			d.end(r, ReasonRestarted, e.Timestamp, e.Seq, nil)
+		default:
+			return 0, false
+		}
+	}
+	return nth + 1, true
+}
+
+func (d *deciding) start(f *flow, key string, nth int, e Event) error {
+	r := &Run{
+		ID:         RunID(d.state.CustomerID, f.touchpoint.ID, key, nth),
+		Touchpoint: f.touchpoint.ID, Key: key, Nth: nth,
+		Status: RunActive, MapVersion: d.in.MapVersion,
+		Trigger: e, StartedAt: e.Timestamp,
+	}
+	d.runs = append(d.runs, r)
+	d.changed[r.ID] = true
+	d.decide(Decision{
+		At: e.Timestamp, Kind: DecidedStart, Reason: ReasonTriggered, Touchpoint: r.Touchpoint, RunID: r.ID, EventSeq: e.Seq,
+	})
+	return d.enter(f, r, f.first, e.Timestamp)
+}

@@ -1,0 +1,46 @@
+package journey
+
+import "time"
+
+// The types of event, as in Segment's specification. Only track events have names of their own;
+// the others are known to a map by their type ("identify", "page", ...).
+const (
+	TypeIdentify = "identify"
+	TypeTrack    = "track"
+	TypePage     = "page"
+	TypeScreen   = "screen"
+	TypeGroup    = "group"
+	TypeAlias    = "alias"
+)
+
+// Event is one fact about a customer or a visitor, in Segment's form.
+type Event struct {
+	// Seq orders events by arrival. The record gives it out; zero before that.
+	Seq int64
+	// MessageID is the sender's own id of the event; it deduplicates retries.
+	MessageID string
+	// Type is one of the Type constants.
+	Type string
+	// Name is the event name of a track event ("Order Completed"), otherwise the Type.
+	Name string
+	// UserID is the shop's id of the customer. Empty for a visitor.
+	UserID string
+	// AnonymousID is the device's id. May be empty.
+	AnonymousID string
+	// PreviousID is the id that an alias event joins to UserID.
+	PreviousID string
+	// GroupID is the company of a group event.
+	GroupID string
+	// Timestamp is when it happened, in journey time, never after ReceivedAt.
+	Timestamp time.Time
+	// ReceivedAt is when it reached us, in journey time.
+	ReceivedAt time.Time
+	// Age is how old the event was at receipt, in the clock that its timestamp came in.
+	Age time.Duration
+	// Properties describe a track, page or screen event.
+	Properties map[string]any
+	// Traits describe the customer (identify) or the company (group).
+	Traits map[string]any
+	// Context is what the client library knows: locale, campaign, page, ...
+	Context map[string]any
+}

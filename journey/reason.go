@@ -1,0 +1,35 @@
+package journey
+
+// Reason is the code of why something was decided. Every send and every non-send has one.
+type Reason string
+
+// The reasons. Their texts are part of the record and never change.
+const (
+	ReasonTriggered    Reason = "triggered"  // the trigger came and its condition held
+	ReasonEntered      Reason = "entered"    // a rule of the phase matched
+	ReasonDue          Reason = "due"        // the run came to the send
+	ReasonWaiting      Reason = "waiting"    // the run waits
+	ReasonTimedOut     Reason = "timed-out"  // the event of a waitFor did not come in time
+	ReasonEventCame    Reason = "event-came" // the event of a waitFor came
+	ReasonBranch       Reason = "branch"     // an arm was chosen
+	ReasonCompleted    Reason = "completed"  // the run did all its steps
+	ReasonExited       Reason = "exited"     // an exit step ended the run
+	ReasonConditionNo  Reason = "condition-false"
+	ReasonConditionErr Reason = "condition-error"
+	ReasonNoKey        Reason = "no-key"       // the trigger lacks the key
+	ReasonRunExists    Reason = "run-exists"   // there is or was a run for this key
+	ReasonStaleEvent   Reason = "stale-event"  // the event is too old to start anything
+	ReasonCancelled    Reason = "cancelled-by" // an event of the cancel list came
+	ReasonCancelIf     Reason = "cancel-if"    // the cancelIf condition holds
+	ReasonRestarted    Reason = "restarted"    // a newer trigger started the run afresh
+	ReasonHoldout      Reason = "holdout"      // the customer is in the control group
+	ReasonNoAddress    Reason = "no-address"   // there is nowhere to send it
+	ReasonStepGone     Reason = "step-removed" // a newer map has no such step
+	ReasonGone         Reason = "touchpoint-removed"
+	ReasonSent         Reason = "sent" // a provider accepted it
+	ReasonRefused      Reason = "provider-refused"
+	ReasonUnknown      Reason = "unknown"        // nobody can know whether the provider took it
+	ReasonResent       Reason = "resent-unknown" // sent again, because nobody could know
+	ReasonTemplate     Reason = "template-error"
+	ReasonSuppressed   Reason = "suppressed"
+)

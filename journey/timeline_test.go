@@ -1,0 +1,256 @@
+package journey
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+)
+
+var updateTimelines = flag.Bool("update", false, "write the golden files of testdata/timelines anew")
+
+// timeline is a scripted story of one customer. What becomes visible of it stands in the .golden file beside it.
+type timeline struct {
+	// About says which rule the story shows.
+	About string `yaml:"about"`
+	// Customer is the customer's id, on which the holdout arm depends. Defaults to "c-1".
+	Customer string `yaml:"customer"`
+	// Map is the journey map, without journey and shop.
+	Map yaml.Node `yaml:"map"`
+	// Handover says how the provider behaves. Unless told otherwise it accepts at once.
+	Handover struct {
+		After  string `yaml:"after"`
+		Refuse Reason `yaml:"refuse"`
+	} `yaml:"handover"`
+	// Script is what happens. What follows at the same instant comes in one batch.
+	Script []scripted `yaml:"script"`
+	// Until is how long the story lasts.
+	Until string `yaml:"until"`
+}
+
+// scripted is one event that arrives, or a newer map that is published.
+type scripted struct {
+	// At is when it arrives, counted from the beginning.
+	At string `yaml:"at"`
+	// Late is how long before that it happened.
+	Late string `yaml:"late"`
+	// Name, Properties, Traits and Context are the event's.
+	Name       string         `yaml:"name"`
+	Properties map[string]any `yaml:"properties"`
+	Traits     map[string]any `yaml:"traits"`
+	Context    map[string]any `yaml:"context"`
+	// Publish is a newer map.
+	Publish yaml.Node `yaml:"publish"`
+}
+
+func TestTimelines(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/timelines/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			got := playTimeline(t, readTimeline(t, file), 0)
+			golden := strings.TrimSuffix(file, ".yaml") + ".golden"
+			if *updateTimelines {
+				require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+// TestTimelinesOneEventAtATime plays the stories with every batch cut into single events: nothing changes.
+func TestTimelinesOneEventAtATime(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/timelines/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			t.Parallel()
+			story := readTimeline(t, file)
+			require.Equal(t, playTimeline(t, story, 0), playTimeline(t, story, 1))
+		})
+	}
+}
+
+func readTimeline(t testing.TB, file string) timeline {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	story := timeline{Customer: "c-1"}
+	loader, err := yaml.NewLoader(strings.NewReader(string(data)), yaml.WithKnownFields())
+	require.NoError(t, err)
+	require.NoError(t, loader.Load(&story))
+	require.NotEmpty(t, story.About, "say which rule the story shows")
+	return story
+}
+
+// playTimeline tells what becomes visible, a line for each act, and at the end where the runs stand. Each decision is
+// given at most part events; zero means all.
+func playTimeline(t testing.TB, story timeline, part int) string {
+	t.Helper()
+	var b strings.Builder
+	e := newEngine(t, storyMap(t, story.Map), story.Customer)
+	e.part = part
+	e.provider = func(Message) (time.Duration, Reason) { return offset(t, story.Handover.After), story.Handover.Refuse }
+	e.seen = func(out Outcome) { writeActs(&b, e, out) }
+	e.settling = func(msg Message, s Settlement) {
+		if s.Sent {
+			fmt.Fprintf(&b, "%s %s handed over %s\n", since(s.At), runName(e.run(msg.RunID)), msg.Template)
+		}
+	}
+	for i := 0; i < len(story.Script); {
+		at := engineStart.Add(offset(t, story.Script[i].At))
+		e.until(at)
+		for ; i < len(story.Script) && engineStart.Add(offset(t, story.Script[i].At)).Equal(at); i++ {
+			act := story.Script[i]
+			if !act.Publish.IsZero() {
+				e.m = storyMap(t, act.Publish)
+				e.version++
+				fmt.Fprintf(&b, "%s publish version %d\n", since(at), e.version)
+				continue
+			}
+			e.store(act.event(t, at))
+		}
+		e.decide()
+	}
+	e.until(engineStart.Add(offset(t, story.Until)))
+	writeEnd(&b, e)
+	return b.String()
+}
+
+// storyMap parses a map, to which it adds what every map must say.
+func storyMap(t testing.TB, n yaml.Node) *Map {
+	t.Helper()
+	data, err := yaml.Marshal(&n)
+	require.NoError(t, err)
+	return parseMap(t, string(data))
+}
+
+func parseMap(t testing.TB, text string) *Map {
+	t.Helper()
+	const head = "journey: test\nshop: {name: Shop, email: shop@example.com}\n"
+	m, problems := Parse([]Source{{Name: "head.yaml", Data: []byte(head)}, {Name: "map.yaml", Data: []byte(text)}})
+	require.Empty(t, problems.Errors())
+	return m
+}
+
+// event makes the event as it would come in, its values as JSON has them.
+func (s scripted) event(t testing.TB, at time.Time) Event {
+	t.Helper()
+	late := offset(t, s.Late)
+	e := Event{Type: TypeTrack, Name: s.Name, Timestamp: at.Add(-late), Age: late}
+	if slices.Contains([]string{TypeIdentify, TypePage, TypeScreen, TypeGroup, TypeAlias}, s.Name) {
+		e.Type = s.Name
+	}
+	e.Properties, e.Traits, e.Context = asJSON(t, s.Properties), asJSON(t, s.Traits), asJSON(t, s.Context)
+	return e
+}
+
+func asJSON(t testing.TB, values map[string]any) map[string]any {
+	t.Helper()
+	data, err := json.Marshal(values)
+	require.NoError(t, err)
+	var read map[string]any
+	require.NoError(t, json.Unmarshal(data, &read))
+	return read
+}
+
+// offset reads a duration of a story; none is zero.
+func offset(t testing.TB, text string) time.Duration {
+	t.Helper()
+	if text == "" || text == "0s" {
+		return 0
+	}
+	d, err := ParseDuration(text)
+	require.NoError(t, err)
+	return d
+}
+
+func writeActs(b *strings.Builder, e *engine, out Outcome) {
+	for _, d := range out.Decisions {
+		fmt.Fprintf(b, "%s %s\n", since(d.At), act(e, d))
+	}
+	for _, id := range out.Withdrawn {
+		msg := e.planned[id]
+		fmt.Fprintf(b, "%s %s withdraw %s\n", since(e.now), runName(e.run(msg.RunID)), msg.Template)
+	}
+}
+
+// act tells a decision in a few words.
+func act(e *engine, d Decision) string {
+	if d.Kind == DecidedPhase {
+		return strings.TrimSpace(fmt.Sprintf("phase %s from %v", d.Phase, d.Detail["from"]))
+	}
+	who := d.Touchpoint
+	if d.RunID != "" {
+		who = runName(e.run(d.RunID))
+	}
+	words := []string{who, string(d.Kind)}
+	switch d.Kind {
+	case DecidedSend:
+		return strings.Join(append(words, fmt.Sprint(d.Detail["template"])), " ")
+	case DecidedStart:
+		return strings.Join(words, " ")
+	}
+	if d.Step != "" {
+		words = append(words, d.Step)
+	}
+	words = append(words, string(d.Reason))
+	for _, name := range []string{"event", "if", "else", "exit", "error"} {
+		switch v := d.Detail[name]; {
+		case v == nil || v == "":
+		case name == "event":
+			words = append(words, fmt.Sprint(v))
+		default:
+			words = append(words, fmt.Sprintf("%s=%v", name, v))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// runName is the touchpoint and, when the run is one of several, its key and number: "review-request/A1#2".
+func runName(r Run) string {
+	name := r.Touchpoint
+	if r.Key != "" {
+		name += "/" + r.Key
+	}
+	if r.Nth > 1 {
+		name += fmt.Sprintf("#%d", r.Nth)
+	}
+	return name
+}
+
+func writeEnd(b *strings.Builder, e *engine) {
+	for _, r := range e.state.Runs {
+		switch {
+		case r.Status != RunActive:
+		case r.Due.IsZero():
+			fmt.Fprintf(b, "%s %s stands at %s\n", since(e.now), runName(r), r.Step)
+		default:
+			fmt.Fprintf(b, "%s %s stands at %s until %s\n", since(e.now), runName(r), r.Step, since(r.Due))
+		}
+	}
+}
+
+// since writes an instant as the time from the beginning: "7d0h0m0s".
+func since(at time.Time) string {
+	d := at.Sub(engineStart)
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	return fmt.Sprintf("%s%dd%dh%dm%ds", sign, d/day, d%day/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second)
+}
