@@ -1,0 +1,49 @@
+package activities
+
+import (
+	"strings"
+
+	"klantreis/journey"
+)
+
+// compose renders a message into a mail.
+func compose(p *Published, h Handover) (Mail, error) {
+	shop := p.Map.Shop
+	content, err := p.Renderer.Render(RenderInput{
+		Template: h.Message.Template,
+		Locale:   h.Facts.Locale,
+		Fallback: p.Map.Locale,
+		Shop:     shop,
+		Customer: h.Facts.Traits,
+		Event:    h.Run.Trigger.Properties,
+	})
+	if err != nil {
+		return Mail{}, err
+	}
+	return Mail{
+		MessageID: h.Message.ID,
+		Category:  h.Message.Touchpoint,
+		From:      Address{Name: shop.Name, Email: shop.Email},
+		ReplyTo:   Address{Name: shop.Name, Email: shop.ReplyTo},
+		To:        Address{Name: fullName(h.Facts), Email: h.Facts.Email()},
+		Subject:   content.Subject,
+		HTML:      content.HTML,
+		Text:      content.Text,
+	}, nil
+}
+
+// fullName takes the customer's name from Segment's reserved traits.
+func fullName(f journey.Facts) string {
+	text := func(names ...string) string {
+		for _, name := range names {
+			if v, ok := f.Traits[name].(string); ok && v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	if name := text("name"); name != "" {
+		return name
+	}
+	return strings.TrimSpace(text("firstName", "first_name") + " " + text("lastName", "last_name"))
+}

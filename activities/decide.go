@@ -1,0 +1,62 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"klantreis/journey"
+)
+
+// DecideInput asks for a decision about one customer.
+type DecideInput struct {
+	// CustomerID is our own id of the customer.
+	CustomerID string `json:"customerId"`
+	// Step is the number that the decision will have: one more than the last that the caller knows. Zero when it knows none.
+	Step int64 `json:"step,omitempty"`
+}
+
+// DecideResult is what the workflow has to do. It holds ids and instants only: a history is kept for long.
+type DecideResult struct {
+	// Step is the number of the decision.
+	Step int64 `json:"step"`
+	// Next is the next due instant, in real time. Zero when nothing waits for time.
+	Next time.Time `json:"next,omitzero"`
+	// Effects are all effects that are planned and not finished.
+	Effects []Effect `json:"effects,omitempty"`
+	// More asks to decide again at once.
+	More bool `json:"more,omitempty"`
+	// Phase is the customer's phase.
+	Phase string `json:"phase,omitempty"`
+	// Standing says where the runs stand, in journey time.
+	Standing []journey.Standing `json:"standing,omitempty"`
+}
+
+// Decide consumes the customer's new events and answers what is to be done. It runs as a local activity.
+func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, error) {
+	var out *journey.Outcome
+	snapshot, err := a.Decider.Decide(ctx, in.CustomerID, in.Step, func(ctx context.Context, given journey.Input) (journey.Outcome, error) {
+		published, err := a.Maps.Published(ctx, given.MapVersion)
+		if err != nil {
+			return journey.Outcome{}, err
+		}
+		given.Now = a.Clock.Journey(a.Now())
+		decided, err := published.Map.Decide(given)
+		out = &decided
+		return decided, err
+	})
+	if err != nil {
+		return DecideResult{}, fmt.Errorf("decide customer %s: %w", in.CustomerID, err)
+	}
+	result := DecideResult{Step: snapshot.Step, Effects: snapshot.Effects, More: snapshot.More}
+	if !snapshot.Next.IsZero() {
+		result.Next = a.Clock.Real(snapshot.Next)
+	}
+	if out == nil {
+		// The step was there already: what has come since then is not in it.
+		result.More = true
+		return result, nil
+	}
+	result.Phase, result.Standing = out.State.Phase, out.Standing
+	return result, nil
+}
