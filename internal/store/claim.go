@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+var claimSQL = sqlText(`UPDATE messages SET status = 'claimed', token = $2, claimed_at = $3 WHERE id = $1`)
+
+// Claim implements activities.Ledger.
+//
+// A claim that is there already is never given twice, not even to its own token: an attempt that did not hear that it
+// got the claim cannot be told from one that sent the message and died.
+func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Time, check func(context.Context, activities.Handover) (journey.Reason, error)) (activities.Claim, error) {
+	var claim activities.Claim
+	err := s.change(ctx, messageID, func(ctx context.Context, t tx, m ledgerMessage) error {
+		claim = activities.Claim{Status: activities.ClaimSettled, Reason: m.reason}
+		if m.settled() {
+			return nil
+		}
+		handover, err := readHandover(ctx, t, m)
+		if err != nil {
+			return err
+		}
+		if m.status == statusClaimed {
+			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, ClaimedAt: m.claimedAt}
+			claim.ProviderSeenAt, err = newestReport(ctx, t)
+			return err
+		}
+		reason, err := check(ctx, handover)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			claim.Reason = reason
+			return settleNow(ctx, t, m, statusNotSent, reason, "", now)
+		}
+		claim = activities.Claim{Status: activities.Claimed, Handover: handover}
+		_, err = t.exec(ctx, claimSQL, m.ID, token, micros(now))
+		return err
+	})
+	return claim, err
+}
+
+var (
+	handoverEventsSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
+		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq`)
+	handoverSQL = sqlText(`SELECT c.user_id, c.phase, c.phase_since, c.facts, (SELECT COALESCE(MAX(version), 0) FROM maps),
+			` + runColumns + `
+		FROM runs r JOIN customers c ON c.id = r.customer_id LEFT JOIN events e ON e.seq = r.trigger_seq WHERE r.id = $1`)
+)
+
+// readHandover gathers what is known of a message whose row is locked. The events must be read before the run: a
+// decision may commit in between, and an event that it consumed is then either among the events or has shown its effect
+// on the run. The other way round it could be in neither.
+func readHandover(ctx context.Context, t tx, m ledgerMessage) (activities.Handover, error) {
+	events, err := all(ctx, t, scanEvent, handoverEventsSQL, m.customerID)
+	if err != nil {
+		return activities.Handover{}, fmt.Errorf("read events: %w", err)
+	}
+	found, err := all(ctx, t, scanHandover, handoverSQL, m.RunID)
+	if err == nil && len(found) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return activities.Handover{}, fmt.Errorf("read run %s: %w", m.RunID, err)
+	}
+	handover := found[0]
+	handover.Message, handover.CustomerID, handover.Unconsumed = m.Message, m.customerID, events
+	return handover, nil
+}
+
+func scanHandover(row scanner) (activities.Handover, error) {
+	var h activities.Handover
+	var run storedRun
+	var since int64
+	var facts []byte
+	into := append([]any{&h.UserID, &h.Phase, &since, &facts, &h.MapVersion}, run.into()...)
+	if err := row.Scan(into...); err != nil {
+		return h, err
+	}
+	h.PhaseSince = instant(since)
+	var err error
+	h.Run, err = run.get()
+	return h, errors.Join(err, json.Unmarshal(facts, &h.Facts))
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+var _ activities.Decider = (*Store)(nil)
+
+// Decide implements activities.Decider. It answers ErrNotFound when there is no such customer.
+//
+// The customer's row is locked first, so that decisions of one customer come one after the other. Events keep being
+// stored meanwhile: they are left for the next decision, and the snapshot's More is true when one of them wakes.
+func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn activities.DecideFunc) (activities.Snapshot, error) {
+	var snapshot activities.Snapshot
+	err := s.write(ctx, func(ctx context.Context, t tx) error {
+		customer, err := lockCustomer(ctx, t, customerID)
+		if err != nil {
+			return err
+		}
+		if step != 0 && step != customer.last.Step+1 {
+			snapshot = customer.last
+			return nil
+		}
+		d := decision{tx: t, customer: customer, step: customer.last.Step + 1}
+		snapshot, err = d.take(ctx, fn)
+		return err
+	})
+	return snapshot, err
+}
+
+// lockedCustomer is a customer's row while a decision holds it.
+type lockedCustomer struct {
+	state journey.State
+	last  activities.Snapshot
+}
+
+// lockCustomerSQL lets others refer to the row, but not change it.
+var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
+
+func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) {
+	customer := lockedCustomer{state: journey.State{CustomerID: id}}
+	var since int64
+	var facts, snapshot []byte
+	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return customer, fmt.Errorf("lock customer %s: %w", id, err)
+	}
+	customer.state.PhaseSince = instant(since)
+	err = errors.Join(json.Unmarshal(facts, &customer.state.Facts), json.Unmarshal(snapshot, &customer.last))
+	if err != nil {
+		return customer, fmt.Errorf("decode customer %s: %w", id, err)
+	}
+	return customer, nil
+}
+
+// decision is one decision on its way through its transaction.
+type decision struct {
+	tx       tx
+	customer lockedCustomer
+	step     int64
+
+	// wakeCount is the count of the wake row, read before the events. Not valid when there was no row.
+	wakeCount sql.Null[int64]
+	// messages are those that no decision has seen the end of.
+	messages []openMessage
+	// events are what this decision consumes, and left is true when there are more.
+	events []journey.Event
+	left   bool
+}
+
+func (d *decision) take(ctx context.Context, fn activities.DecideFunc) (activities.Snapshot, error) {
+	input, err := d.read(ctx)
+	if err != nil {
+		return activities.Snapshot{}, err
+	}
+	outcome, err := fn(ctx, input)
+	if err != nil {
+		return activities.Snapshot{}, err
+	}
+	return d.write(ctx, outcome)
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"klantreis/journey"
+)
+
+// eventLimit is how many events one decision consumes.
+const eventLimit = 200
+
+// read gathers the input of the decision. The wake count is read first: see the delete in settleWake.
+func (d *decision) read(ctx context.Context) (journey.Input, error) {
+	input := journey.Input{State: d.customer.state}
+	var err error
+	if input.MapVersion, err = d.readOpen(ctx); err != nil {
+		return input, fmt.Errorf("read open messages: %w", err)
+	}
+	if err := d.readEvents(ctx, &input); err != nil {
+		return input, fmt.Errorf("read events: %w", err)
+	}
+	if input.State.Runs, err = all(ctx, d.tx, scanRun, customerRunsSQL, d.customer.state.CustomerID); err != nil {
+		return input, fmt.Errorf("read runs: %w", err)
+	}
+	input.Settled = d.settledOf(input.State.Runs)
+	input.Past = past{ctx: ctx, tx: d.tx, customerID: d.customer.state.CustomerID}
+	return input, nil
+}
+
+// openMessage is a message that no decision has seen the end of.
+type openMessage struct {
+	id, runID, class, status, reason sql.Null[string]
+	settledAt                        sql.Null[int64]
+}
+
+// settled tells whether the message has ended.
+func (m openMessage) settled() bool {
+	return m.status.V != statusPlanned && m.status.V != statusClaimed
+}
+
+// openSQL returns the wake count and the live version too, on every row, and at least one row.
+var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), (SELECT COALESCE(MAX(version), 0) FROM maps),
+		m.id, m.run_id, m.class, m.status, m.reason, m.settled_at
+	FROM (SELECT 1) AS one LEFT JOIN messages m ON m.customer_id = $1 AND m.consumed_step IS NULL
+	ORDER BY m.planned_at, m.id`)
+
+func (d *decision) readOpen(ctx context.Context) (live int64, err error) {
+	messages, err := all(ctx, d.tx, func(row scanner) (m openMessage, err error) {
+		err = row.Scan(&d.wakeCount, &live, &m.id, &m.runID, &m.class, &m.status, &m.reason, &m.settledAt)
+		return m, err
+	}, openSQL, d.customer.state.CustomerID)
+	for _, m := range messages {
+		if m.id.Valid {
+			d.messages = append(d.messages, m)
+		}
+	}
+	return live, err
+}
+
+var (
+	unconsumedSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
+		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq LIMIT $2`)
+	horizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
+		WHERE customer_id = $1 AND consumed_step IS NULL AND seq > $2`)
+)
+
+func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
+	customerID := d.customer.state.CustomerID
+	var err error
+	if d.events, err = all(ctx, d.tx, scanEvent, unconsumedSQL, customerID, eventLimit); err != nil {
+		return err
+	}
+	input.Events = d.events
+	if len(d.events) < eventLimit {
+		return nil
+	}
+	var earliest sql.Null[int64]
+	if err := d.tx.row(ctx, horizonSQL, []any{customerID, d.events[eventLimit-1].Seq}, &earliest); err != nil {
+		return err
+	}
+	d.left = earliest.Valid
+	if d.left {
+		input.Horizon = eventInstant(earliest.V)
+	}
+	return nil
+}
+
+// settledOf returns how the open messages of active runs ended, those that have.
+func (d *decision) settledOf(runs []journey.Run) []journey.Settlement {
+	active := map[string]bool{}
+	for _, run := range runs {
+		active[run.ID] = run.Status == journey.RunActive
+	}
+	var settled []journey.Settlement
+	for _, m := range d.messages {
+		if m.settled() && active[m.runID.V] {
+			settled = append(settled, journey.Settlement{
+				MessageID: m.id.V, At: instant(m.settledAt.V),
+				Sent: m.status.V == statusSent, Reason: journey.Reason(m.reason.V),
+			})
+		}
+	}
+	return settled
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/journey"
+)
+
+// claim claims wake rows and returns the userIds in order.
+func (r *record) claim(t *testing.T, now time.Time, limit int) []string {
+	t.Helper()
+	wakes, err := r.ClaimWakes(t.Context(), now, limit, time.Minute)
+	require.NoError(t, err)
+	var users []string
+	for _, wake := range wakes {
+		users = append(users, scalar[string](t, r, "SELECT user_id FROM customers WHERE id = '"+wake.CustomerID+"'"))
+	}
+	return users
+}
+
+func TestClaimWakes(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		for i, name := range []string{"wake", "urgent", "wake", "view", "urgent"} {
+			r.set(time.Duration(i) * time.Second)
+			r.ingest(t, byName, track(fmt.Sprint(i), fmt.Sprintf("u%d", i), "", name))
+		}
+		require.Equal(t, []string{"u1", "u4", "u0"}, r.claim(t, r.set(10*time.Second), 3), "urgent first, then the oldest")
+		require.Equal(t, []string{"u2"}, r.claim(t, r.set(11*time.Second), 3))
+		require.Empty(t, r.claim(t, r.set(12*time.Second), 3))
+
+		r.ingest(t, byName, track("again", "u2", "", "urgent"))
+		require.Empty(t, r.claim(t, r.set(13*time.Second), 3), "a new event leaves the mark")
+		require.Equal(t, "count 2 urgent 1", r.wakeRows(t)[r.customer(t, "u2")])
+
+		require.NoError(t, r.ReleaseWakes(t.Context(), r.customer(t, "u0"), r.customer(t, "u2"), "c_nobody"))
+		require.NoError(t, r.ReleaseWakes(t.Context()))
+		require.Equal(t, []string{"u2", "u0"}, r.claim(t, r.set(30*time.Second), 3))
+
+		r.ingest(t, byName, track("new", "u5", "", "wake"))
+		require.Equal(t, []string{"u1", "u4"}, r.claim(t, r.set(71*time.Second), 2), "stale and urgent goes before new")
+		require.Equal(t, []string{"u5"}, r.claim(t, r.set(71*time.Second), 2))
+		require.Equal(t, []string{"u2", "u0"}, r.claim(t, r.set(91*time.Second), 9))
+	})
+}
+
+func TestWakeSaysSinceWhen(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, byName, track("1", "u", "", "wake"))
+		r.set(time.Second)
+		r.ingest(t, byName, track("2", "u", "", "urgent"))
+		wakes, err := r.ClaimWakes(t.Context(), start.Add(time.Minute), 10, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, []Wake{{CustomerID: r.customer(t, "u"), Urgent: true, Since: start}}, wakes)
+	})
+}
+
+func TestClaimAtOnceGivesEachRowOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		var events []journey.Event
+		for i := range 200 {
+			events = append(events, track(fmt.Sprint(i), fmt.Sprintf("u%d", i), "", "wake"))
+		}
+		r.ingest(t, waking, events...)
+		var mutex sync.Mutex
+		claimed := map[string]int{}
+		var group errgroup.Group
+		for range 6 {
+			group.Go(func() error {
+				for {
+					wakes, err := r.ClaimWakes(t.Context(), start, 7, time.Minute)
+					if err != nil || len(wakes) == 0 {
+						return err
+					}
+					mutex.Lock()
+					for _, wake := range wakes {
+						claimed[wake.CustomerID]++
+					}
+					mutex.Unlock()
+				}
+			})
+		}
+		require.NoError(t, group.Wait())
+		for len(r.claim(t, start, 100)) > 0 { // Rows that another claim had locked were skipped, not given.
+			continue
+		}
+		for customer, times := range claimed {
+			require.Equal(t, 1, times, customer)
+		}
+	})
+}
+
+func TestBacklog(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		backlog := func(now time.Time) Backlog {
+			b, err := r.Backlog(t.Context(), now, time.Minute)
+			require.NoError(t, err)
+			return b
+		}
+		require.Equal(t, Backlog{}, backlog(start))
+		for i, name := range []string{"wake", "urgent", "urgent", "wake"} {
+			r.set(time.Duration(i) * time.Second)
+			r.ingest(t, byName, track(fmt.Sprint(i), fmt.Sprintf("u%d", i), "", name))
+		}
+		at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+		require.Equal(t, Backlog{Waiting: 4, OldestWaiting: at(0)}, backlog(at(10)))
+		r.claim(t, at(10), 1)
+		r.claim(t, at(11), 1)
+		require.Equal(t, Backlog{Waiting: 2, OldestWaiting: at(0), InFlight: 2, OldestInFlight: at(10)}, backlog(at(12)))
+		r.claim(t, at(12), 1)
+		require.Equal(t, Backlog{Waiting: 1, OldestWaiting: at(3), InFlight: 2, OldestInFlight: at(11)}, backlog(at(71)), "a stale row is in neither part")
+		r.claim(t, at(72), 9)
+		require.Equal(t, Backlog{InFlight: 3, OldestInFlight: at(72)}, backlog(at(132)))
+	})
+}

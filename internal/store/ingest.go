@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"klantreis/journey"
+)
+
+// Interest says what an event may change, as far as the live map can tell from the event alone.
+type Interest struct {
+	// Wakes is true when the event must be looked at now. Any other event waits for the customer's next decision.
+	Wakes bool
+	// Urgent is true when it may lead to a transactional message. It counts only together with Wakes.
+	Urgent bool
+}
+
+// Ingest stores events in one transaction; once it has returned without an error, they are kept.
+//
+// An event whose MessageID is known already, from the record or from earlier in the batch, is a duplicate and is left
+// out. An event with a UserID belongs to that customer, who is made when new. An AnonymousID belongs to the first UserID
+// that it meets, with all its earlier events, and stays there; an event with nothing but an AnonymousID belongs to that
+// customer, or to a visitor who wakes nobody yet. An alias event links its PreviousID to its UserID in the same way when
+// that is an AnonymousID that belongs to nobody; when it is somebody's already, or the UserID of another customer, the
+// event is stored and the two customers stay two.
+//
+// Every event that wakes makes or raises the wake row of its customer.
+func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest func(journey.Event) Interest) (stored, duplicates int, err error) {
+	if len(events) == 0 {
+		return 0, 0, nil
+	}
+	err = s.write(ctx, func(ctx context.Context, t tx) error {
+		fresh, err := s.dropDuplicates(ctx, t, events)
+		if err != nil {
+			return err
+		}
+		stored = len(fresh)
+		return s.insertEvents(ctx, t, fresh, interest)
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("ingest %d events: %w", len(events), err)
+	}
+	return stored, len(events) - stored, nil
+}
+
+// insertEvents stores events that are no duplicates.
+func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, interest func(journey.Event) Interest) error {
+	if len(events) == 0 {
+		return nil
+	}
+	wakes := newWakeBumps(s.now())
+	owners, err := s.resolve(ctx, t, events, wakes)
+	if err != nil {
+		return fmt.Errorf("resolve identities: %w", err)
+	}
+	rows := make([]eventRow, len(events))
+	for i, event := range events {
+		if rows[i], err = newEventRow(i, event, owners[i], interest(event)); err != nil {
+			return err
+		}
+		if owners[i] != "" && rows[i].Wakes == 1 {
+			wakes.add(owners[i], rows[i].Urgent)
+		}
+	}
+	if _, err := t.exec(ctx, insertEventsSQL, records{rows}); err != nil {
+		return fmt.Errorf("insert events: %w", err)
+	}
+	return wakes.write(ctx, t)
+}
+
+// messageIDRow is a messageId on its way into the record.
+type messageIDRow struct {
+	MessageID  string `json:"message_id"`
+	ReceivedAt int64  `json:"received_at"`
+}
+
+var insertMessageIDsSQL = sqlText(`INSERT INTO message_ids (message_id, received_at)
+	SELECT message_id, received_at FROM json_to_recordset($1::json) AS r (message_id text, received_at bigint)
+	WHERE true ORDER BY message_id ON CONFLICT (message_id) DO NOTHING RETURNING message_id`)
+
+// dropDuplicates returns the events whose messageIds are new, and remembers those. An event without one is always new.
+func (s *Store) dropDuplicates(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
+	at := micros(s.now())
+	candidates := make([]journey.Event, len(events))
+	var rows []messageIDRow
+	for i, event := range events {
+		candidates[i] = storable(event)
+		if candidates[i].MessageID != "" {
+			rows = append(rows, messageIDRow{candidates[i].MessageID, at})
+		}
+	}
+	if len(rows) == 0 {
+		return candidates, nil
+	}
+	// Two batches that share ids must meet them in the same order, or each would wait for the other.
+	slices.SortFunc(rows, func(a, b messageIDRow) int { return strings.Compare(a.MessageID, b.MessageID) })
+	inserted, err := all(ctx, t, scanText, insertMessageIDsSQL, records{slices.Compact(rows)})
+	if err != nil {
+		return nil, fmt.Errorf("insert message ids: %w", err)
+	}
+	unseen := map[string]bool{"": true}
+	for _, id := range inserted {
+		unseen[id] = true
+	}
+	fresh := candidates[:0]
+	for _, event := range candidates {
+		if unseen[event.MessageID] {
+			fresh = append(fresh, event)
+			unseen[event.MessageID] = event.MessageID == ""
+		}
+	}
+	return fresh, nil
+}
+
+var pruneMessageIDsSQL = sqlText(`DELETE FROM message_ids WHERE message_id IN
+	(SELECT message_id FROM message_ids WHERE received_at < $1 LIMIT $2)`)
+
+// PruneMessageIDs forgets at most limit messageIds that were received before a real instant, and returns how many: an
+// event posted again after that is a new one.
+func (s *Store) PruneMessageIDs(ctx context.Context, before time.Time, limit int) (int, error) {
+	var pruned int64
+	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
+		pruned, err = t.exec(ctx, pruneMessageIDsSQL, micros(before), limit)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("prune message ids: %w", err)
+	}
+	return int(pruned), nil
+}

@@ -1,0 +1,307 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// wanted is a check that lets every message pass.
+func wanted(context.Context, activities.Handover) (journey.Reason, error) { return "", nil }
+
+// message returns what the record says of the only message of a customer.
+func (r *record) message(t *testing.T, customerID string) MessageState {
+	t.Helper()
+	messages, err := r.Messages(t.Context(), customerID)
+	require.NoError(t, err)
+	require.Len(t, messages, 1)
+	return messages[0]
+}
+
+// claimed claims a planned message for the token "first".
+func (r *record) claimed(t *testing.T, messageID string) {
+	t.Helper()
+	claim, err := r.Claim(t.Context(), messageID, "first", start, wanted)
+	require.NoError(t, err)
+	require.Equal(t, activities.Claimed, claim.Status)
+}
+
+func TestLedgerTransitions(t *testing.T) {
+	at, later := start.Add(time.Hour), start.Add(2*time.Hour)
+	type step = func(ctx context.Context, r *record, id string) error
+	claim := func(ctx context.Context, r *record, id string) error {
+		_, err := r.Claim(ctx, id, "first", start, wanted)
+		return err
+	}
+	refuse := func(ctx context.Context, r *record, id string) error {
+		_, err := r.Claim(ctx, id, "first", at, func(context.Context, activities.Handover) (journey.Reason, error) {
+			return journey.ReasonCancelled, nil
+		})
+		return err
+	}
+	confirm := func(token, providerID string, reason journey.Reason, at time.Time) step {
+		return func(ctx context.Context, r *record, id string) error {
+			return r.Confirm(ctx, id, token, providerID, reason, at)
+		}
+	}
+	giveUp := func(reason journey.Reason, at time.Time) step {
+		return func(ctx context.Context, r *record, id string) error { return r.GiveUp(ctx, id, reason, "because", at) }
+	}
+	release := func(token string) step {
+		return func(ctx context.Context, r *record, id string) error { return r.Release(ctx, id, token) }
+	}
+	reclaim := func(ctx context.Context, r *record, id string) error {
+		_, err := r.Reclaim(ctx, id, start, "second", later)
+		return err
+	}
+	withdraw := func(ctx context.Context, r *record, id string) error {
+		var customerID string
+		if err := r.readOne(ctx, sqlText("SELECT customer_id FROM messages WHERE id = $1"), []any{id}, &customerID); err != nil {
+			return err
+		}
+		_, err := r.Decide(ctx, customerID, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+			run := in.State.Runs[0]
+			run.Status, run.Reason, run.EndedAt = journey.RunEnded, journey.ReasonCancelIf, at
+			return journey.Outcome{State: journey.State{Runs: []journey.Run{run}}, Withdrawn: []string{id}}, nil
+		})
+		return err
+	}
+	report := func(ctx context.Context, r *record, id string) error {
+		return r.RecordProviderEvents(ctx, []ProviderEvent{{ID: "report of " + id, MessageID: id, Kind: "processed", At: at}},
+			func(real time.Time) time.Time { return real })
+	}
+	const cancelIf, sent, resent, unknown = journey.ReasonCancelIf, journey.ReasonSent, journey.ReasonResent, journey.ReasonUnknown
+	cases := []struct {
+		name       string
+		steps      []step
+		status     string
+		reason     journey.Reason
+		settledAt  time.Time
+		providerID string
+	}{
+		{"planned", nil, statusPlanned, "", time.Time{}, ""},
+		{"claimed", []step{claim}, statusClaimed, "", time.Time{}, ""},
+		{"claimed twice", []step{claim, claim}, statusClaimed, "", time.Time{}, ""},
+		{"refused by the check", []step{refuse}, statusNotSent, journey.ReasonCancelled, at, ""},
+		{"sent", []step{claim, confirm("first", "p", sent, at)}, statusSent, sent, at, "p"},
+		{"sent and confirmed again", []step{claim, confirm("first", "p", sent, at), confirm("first", "q", sent, later)}, statusSent, sent, at, "p"},
+		{"confirmed without a claim", []step{confirm("first", "p", sent, at)}, statusSent, sent, at, "p"},
+		{"confirmed after it was given back", []step{claim, release("first"), confirm("first", "p", sent, at)}, statusSent, sent, at, "p"},
+		{"given back", []step{claim, release("first")}, statusPlanned, "", time.Time{}, ""},
+		{"given back by another", []step{claim, release("other")}, statusClaimed, "", time.Time{}, ""},
+		{"given back too late", []step{claim, confirm("first", "p", sent, at), release("first")}, statusSent, sent, at, "p"},
+		{"refused by the provider", []step{claim, giveUp(journey.ReasonRefused, at)}, statusNotSent, journey.ReasonRefused, at, ""},
+		{"given up before a claim", []step{giveUp(journey.ReasonTemplate, at)}, statusNotSent, journey.ReasonTemplate, at, ""},
+		{"unknown", []step{claim, giveUp(unknown, at)}, statusUnknown, unknown, at, ""},
+		{"unknown, then confirmed", []step{claim, giveUp(unknown, at), confirm("first", "p", sent, later)}, statusUnknown, unknown, at, "p"},
+		{"unknown, then reported", []step{claim, giveUp(unknown, later), report}, statusUnknown, unknown, later, ""},
+		{"sent, then given up", []step{claim, confirm("first", "p", sent, at), giveUp(unknown, later)}, statusSent, sent, at, "p"},
+		{"refused, then given up", []step{refuse, giveUp(unknown, later)}, statusNotSent, journey.ReasonCancelled, at, ""},
+		{"reported", []step{claim, report}, statusSent, sent, at, ""},
+		{"reported, then confirmed", []step{claim, report, confirm("first", "p", sent, later)}, statusSent, sent, at, "p"},
+		{"reported after it was given back", []step{claim, release("first"), report}, statusSent, sent, at, ""},
+		{"reported, then given up", []step{claim, report, giveUp(unknown, later)}, statusSent, sent, at, ""},
+		{"claimed again", []step{claim, reclaim}, statusClaimed, "", time.Time{}, ""},
+		{"claimed again and sent", []step{claim, reclaim, confirm("second", "p", resent, later)}, statusSent, resent, later, "p"},
+		{"claimed again and reported", []step{claim, reclaim, report}, statusSent, resent, at, ""},
+		{"confirmed late by the first, then by the second", []step{claim, reclaim, confirm("first", "p", sent, at), confirm("second", "q", resent, later)}, statusSent, resent, at, "p"},
+		{"given back by the first after the second has it", []step{claim, reclaim, release("first")}, statusClaimed, "", time.Time{}, ""},
+		{"withdrawn", []step{withdraw}, statusWithdrawn, cancelIf, at, ""},
+		{"withdrawn while claimed", []step{claim, withdraw}, statusClaimed, "", time.Time{}, ""},
+		{"withdrawn while claimed, then sent", []step{claim, withdraw, confirm("first", "p", sent, later)}, statusSent, sent, later, "p"},
+		{"withdrawn, then claimed", []step{withdraw, claim}, statusWithdrawn, cancelIf, at, ""},
+		{"withdrawn, then given up", []step{withdraw, giveUp(unknown, later)}, statusWithdrawn, cancelIf, at, ""},
+		{"sent, then withdrawn", []step{claim, confirm("first", "p", sent, at), withdraw}, statusSent, sent, at, "p"},
+		{"claimed again after sent", []step{claim, confirm("first", "p", sent, at), reclaim}, statusSent, sent, at, "p"},
+	}
+	each(t, func(t *testing.T, r *record) {
+		for i, test := range cases {
+			id := fmt.Sprintf("m-%d", i)
+			customerID := r.plan(t, id)
+			for _, do := range test.steps {
+				require.NoError(t, do(t.Context(), r, id), test.name)
+			}
+			got := r.message(t, customerID)
+			require.Equal(t, test.status, got.Status, test.name)
+			require.Equal(t, test.reason, got.Reason, test.name)
+			require.Equal(t, test.settledAt, got.SettledAt, test.name)
+			require.Equal(t, test.providerID, got.ProviderID, test.name)
+
+			r.checkSettlement(t, customerID, test.name, got)
+		}
+	})
+}
+
+// checkSettlement makes sure that the next decision is told the end of a message, if it has one and its run goes on, and
+// is told it once.
+func (r *record) checkSettlement(t *testing.T, customerID, name string, message MessageState) {
+	t.Helper()
+	for turn := range 2 {
+		snapshot := r.decide(t, customerID, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+			var want []journey.Settlement
+			if !message.SettledAt.IsZero() && in.State.Runs[0].Status == journey.RunActive && turn == 0 {
+				want = []journey.Settlement{{MessageID: message.ID, At: message.SettledAt, Sent: message.Status == statusSent, Reason: message.Reason}}
+			}
+			require.Equal(t, want, in.Settled, name)
+			return journey.Outcome{State: journey.State{Phase: in.State.Phase}}, nil
+		})
+		require.Equal(t, message.SettledAt.IsZero(), len(snapshot.Effects) == 1, name)
+	}
+	require.Zero(t, scalar[int64](t, r, "SELECT COUNT(*) FROM messages WHERE consumed_step IS NULL AND settled_at > 0"), name)
+}
+
+func TestClaimGivesTheHandover(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "msg")
+		_, _, err := r.PublishMap(t.Context(), []byte("map"), "hash", start)
+		require.NoError(t, err)
+		r.decide(t, customerID, func(context.Context, journey.Input) (journey.Outcome, error) {
+			return journey.Outcome{State: journey.State{Phase: "care", PhaseSince: start, Facts: journey.Facts{Orders: 2}}}, nil
+		})
+		r.ingest(t, idle, track("cancel", "user of msg", "", "Order Refunded"), track("view", "user of msg", "", "view"))
+		customer, _, err := r.CustomerByUserID(t.Context(), "user of msg")
+		require.NoError(t, err)
+
+		var checked activities.Handover
+		claim, err := r.Claim(t.Context(), "msg", "first", start, func(_ context.Context, h activities.Handover) (journey.Reason, error) {
+			checked = h
+			return "", nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, activities.Claim{Status: activities.Claimed, Handover: checked}, claim)
+		require.Len(t, checked.Unconsumed, 2)
+		require.Equal(t, "Order Refunded", checked.Unconsumed[0].Name)
+		require.Equal(t, activities.Handover{
+			Message: r.message(t, customerID).Message, CustomerID: customerID, UserID: "user of msg", Phase: "care",
+			PhaseSince: start, Facts: journey.Facts{Orders: 2}, Run: customer.State.Runs[0], MapVersion: 1,
+			Unconsumed: checked.Unconsumed,
+		}, checked)
+		require.Equal(t, "event of msg", checked.Run.Trigger.MessageID)
+
+		require.NoError(t, r.RecordProviderEvents(t.Context(),
+			[]ProviderEvent{{ID: "other", MessageID: r.planOther(t), Kind: "open", At: start.Add(time.Minute)}}, same))
+		again, err := r.Claim(t.Context(), "msg", "first", start.Add(time.Hour), nil)
+		require.NoError(t, err)
+		require.Equal(t, activities.Claim{
+			Status: activities.ClaimUnconfirmed, Handover: checked, ClaimedAt: start, ProviderSeenAt: start.Add(time.Minute),
+		}, again, "not even the same token gets it twice")
+	})
+}
+
+// planOther plans another message and returns its id.
+func (r *record) planOther(t *testing.T) string {
+	t.Helper()
+	r.plan(t, "other")
+	return "other"
+}
+
+// same is the clock of real time.
+func same(real time.Time) time.Time { return real }
+
+func TestClaimShowsAnEndedRun(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "msg")
+		r.decide(t, customerID, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+			run := in.State.Runs[0]
+			run.Status, run.Reason, run.EndedAt = journey.RunEnded, journey.ReasonCancelled, start
+			return journey.Outcome{State: journey.State{Runs: []journey.Run{run}}}, nil
+		})
+		_, err := r.Claim(t.Context(), "msg", "first", start, func(_ context.Context, h activities.Handover) (journey.Reason, error) {
+			require.Equal(t, journey.RunEnded, h.Run.Status)
+			require.Equal(t, "event of msg", h.Run.Trigger.MessageID)
+			return h.Run.Reason, nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, statusNotSent, r.message(t, customerID).Status)
+	})
+}
+
+func TestClaimRefusalIsStampedInJourneyTime(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		_, err := r.Clock(t.Context(), journey.Clock{J0: start.AddDate(1, 0, 0), R0: start, Speed: 60})
+		require.NoError(t, err)
+		customerID := r.plan(t, "msg")
+		claim, err := r.Claim(t.Context(), "msg", "first", start.Add(time.Minute), func(context.Context, activities.Handover) (journey.Reason, error) {
+			return journey.ReasonNoAddress, nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, activities.Claim{Status: activities.ClaimSettled, Reason: journey.ReasonNoAddress}, claim)
+		require.Equal(t, start.AddDate(1, 0, 0).Add(time.Hour), r.message(t, customerID).SettledAt)
+	})
+}
+
+func TestClaimCheckError(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "msg")
+		broken := errors.New("broken")
+		_, err := r.Claim(t.Context(), "msg", "first", start, func(context.Context, activities.Handover) (journey.Reason, error) {
+			return journey.ReasonNoAddress, broken
+		})
+		require.ErrorIs(t, err, broken)
+		require.Equal(t, statusPlanned, r.message(t, customerID).Status)
+	})
+}
+
+func TestClaimAtOnceGivesTheMessageOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.plan(t, "msg")
+		statuses := make(chan activities.ClaimStatus, 8)
+		var group errgroup.Group
+		for i := range cap(statuses) {
+			group.Go(func() error {
+				claim, err := r.Claim(t.Context(), "msg", fmt.Sprint(i), start, wanted)
+				statuses <- claim.Status
+				return err
+			})
+		}
+		require.NoError(t, group.Wait())
+		count := map[activities.ClaimStatus]int{}
+		for range cap(statuses) {
+			count[<-statuses]++
+		}
+		require.Equal(t, map[activities.ClaimStatus]int{activities.Claimed: 1, activities.ClaimUnconfirmed: 7}, count)
+	})
+}
+
+func TestReclaimOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "msg")
+		reclaim := func(claimedAt time.Time, now time.Time) bool {
+			ours, err := r.Reclaim(t.Context(), "msg", claimedAt, "second", now)
+			require.NoError(t, err)
+			return ours
+		}
+		second, third := start.Add(time.Hour), start.Add(2*time.Hour)
+		require.False(t, reclaim(start, second), "nobody claimed it yet")
+		r.claimed(t, "msg")
+		require.False(t, reclaim(start.Add(time.Second), second), "another claim")
+		require.True(t, reclaim(start, second))
+		require.False(t, reclaim(start, second), "somebody was first")
+		require.Equal(t, second, r.message(t, customerID).ClaimedAt)
+		require.False(t, reclaim(second, third), "a third copy is never sent")
+		got := r.message(t, customerID)
+		require.Equal(t, statusUnknown, got.Status)
+		require.Equal(t, journey.ReasonUnknown, got.Reason)
+		require.Equal(t, third, got.SettledAt)
+	})
+}
+
+func TestLedgerUnknownMessage(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		_, err := r.Claim(t.Context(), "none", "first", start, wanted)
+		require.ErrorIs(t, err, ErrNotFound)
+		_, err = r.Reclaim(t.Context(), "none", start, "first", start)
+		require.ErrorIs(t, err, ErrNotFound)
+		require.ErrorIs(t, r.Release(t.Context(), "none", "first"), ErrNotFound)
+		require.ErrorIs(t, r.Confirm(t.Context(), "none", "first", "p", journey.ReasonSent, start), ErrNotFound)
+		require.ErrorIs(t, r.GiveUp(t.Context(), "none", journey.ReasonUnknown, "", start), ErrNotFound)
+	})
+}

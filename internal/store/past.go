@@ -1,0 +1,37 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"klantreis/journey"
+)
+
+// past implements journey.Past inside the transaction of a decision. It keeps the decision's context, because the core
+// knows none.
+type past struct {
+	ctx        context.Context
+	tx         tx
+	customerID string
+}
+
+var namedSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
+	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.stamped_at >= $3 AND e.consumed_step IS NOT NULL ORDER BY e.seq`)
+
+// Named implements journey.Past.
+func (p past) Named(names []string, since time.Time) ([]journey.Event, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	from := int64(math.MinInt64)
+	if !since.IsZero() {
+		from = since.UnixMicro()
+	}
+	events, err := all(p.ctx, p.tx, scanEvent, namedSQL, p.customerID, names, from)
+	if err != nil {
+		return nil, fmt.Errorf("read past events: %w", err)
+	}
+	return events, nil
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/journey"
+)
+
+// An event that is stored while a decision is being taken must never be forgotten.
+func TestEventDuringDecide(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, track("1", "u", "", "wake"))
+		id := r.customer(t, "u")
+		other := r.open(t)
+		stored := make(chan error, 1)
+		snapshot := r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			require.Len(t, in.Events, 1)
+			go func() {
+				_, _, err := other.Ingest(context.WithoutCancel(ctx), []journey.Event{track("2", "u", "", "wake")}, waking)
+				stored <- err
+			}()
+			if r.dialect == postgres { // SQLite has one writer, so there the event waits for the decision.
+				require.NoError(t, <-stored)
+			}
+			return echo(ctx, in)
+		})
+		if r.dialect == sqlite {
+			require.NoError(t, <-stored)
+		}
+		require.Equal(t, r.dialect == postgres, snapshot.More)
+		require.Contains(t, r.wakeRows(t), id, "the row stays, or is there again")
+		again, err := r.Decide(t.Context(), id, 1, echo)
+		require.NoError(t, err)
+		require.Equal(t, snapshot, again)
+		require.False(t, r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			require.Len(t, in.Events, 1)
+			return echo(ctx, in)
+		}).More)
+		require.Empty(t, r.wakeRows(t))
+	})
+}
+
+// The same, when the event was written before the decision reads and committed only after that.
+func TestEventCommittedDuringDecide(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		if r.dialect == sqlite {
+			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+		}
+		r.ingest(t, waking, track("1", "u", "", "wake"))
+		id := r.customer(t, "u")
+		read, decided := make(chan struct{}), make(chan bool, 1)
+		err := r.write(t.Context(), func(ctx context.Context, tx tx) error {
+			if err := r.insertEvents(ctx, tx, []journey.Event{track("2", "u", "", "wake")}, waking); err != nil {
+				return err
+			}
+			go func() {
+				snapshot, err := r.Decide(t.Context(), id, 0, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+					close(read)
+					out, err := echo(ctx, in)
+					if len(in.Events) != 1 {
+						err = fmt.Errorf("saw %d events", len(in.Events))
+					}
+					return out, err
+				})
+				decided <- err == nil && snapshot.More
+			}()
+			<-read
+			return nil
+		})
+		require.NoError(t, err)
+		require.True(t, <-decided)
+		require.Contains(t, r.wakeRows(t), id)
+	})
+}
+
+// A wake row that appears while a decision is being taken asks for something that the decision may not have seen.
+func TestWakeRowMadeDuringDecideStays(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		if r.dialect == sqlite {
+			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+		}
+		r.ingest(t, idle, track("1", "u", "", "view"))
+		id := r.customer(t, "u")
+		r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			_, _, err := r.Ingest(ctx, []journey.Event{track("2", "u", "", "wake")}, waking)
+			require.NoError(t, err)
+			return echo(ctx, in)
+		})
+		require.Contains(t, r.wakeRows(t), id)
+	})
+}
+
+// Events come in while many workers claim, decide, repeat steps and fail; every event is consumed exactly once.
+func TestIngestAndDecideAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		const customers, writers, batches = 5, 3, 20
+		var writing atomic.Int64
+		writing.Store(writers)
+		var group errgroup.Group
+		for w := range writers {
+			group.Go(func() error {
+				defer writing.Add(-1)
+				for b := range batches {
+					var events []journey.Event
+					for i := range 4 {
+						n := (w + b + i) % customers
+						events = append(events, track(fmt.Sprintf("%d-%d-%d", w, b, i), fmt.Sprintf("u%d", n), "", "wake"))
+					}
+					if _, _, err := r.Ingest(t.Context(), events, waking); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		for w := range 4 {
+			group.Go(func() error { return r.decideUntilQuiet(t.Context(), w, &writing) })
+		}
+		require.NoError(t, group.Wait())
+		const total = writers * batches * 4
+		require.EqualValues(t, total, scalar[int64](t, r, "SELECT COUNT(*) FROM events WHERE consumed_step IS NOT NULL"))
+		require.EqualValues(t, total, scalar[int64](t, r, "SELECT COUNT(*) FROM decisions"))
+		require.EqualValues(t, total, scalar[int64](t, r, "SELECT COUNT(DISTINCT event_seq) FROM decisions"))
+		require.Empty(t, r.wakeRows(t))
+	})
+}
+
+// decideUntilQuiet claims wake rows and decides, until nobody writes and no row is left.
+func (r *record) decideUntilQuiet(ctx context.Context, worker int, writing *atomic.Int64) error {
+	for turn := 0; ; turn++ {
+		done := writing.Load() == 0
+		// Nothing counts as in flight, so that workers meet at the same customers.
+		wakes, err := r.ClaimWakes(ctx, start, 3, -1)
+		if err != nil {
+			return err
+		}
+		if done && len(wakes) == 0 {
+			backlog, err := r.Backlog(ctx, start, 0)
+			if err != nil || backlog.Waiting+backlog.InFlight == 0 {
+				return err
+			}
+		}
+		for _, wake := range wakes {
+			_, err := r.Decide(ctx, wake.CustomerID, 0, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+				if (turn+worker)%5 == 0 {
+					return journey.Outcome{}, errDied
+				}
+				return echo(ctx, in)
+			})
+			if err != nil && err != errDied {
+				return err
+			}
+		}
+	}
+}
+
+var errDied = fmt.Errorf("died in the middle")

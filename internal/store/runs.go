@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"klantreis/journey"
+)
+
+// runColumns are what storedRun reads, of runs named r, followed by the trigger's eventColumns.
+const runColumns = `r.id, r.touchpoint, r.run_key, r.nth, r.status, r.reason, r.map_version, r.started_at, r.step,
+	r.entered_at, r.due, r.message_id, r.ended_at, ` + eventColumns
+
+// customerRunsSQL joins the trigger to active runs only.
+var customerRunsSQL = sqlText(`SELECT ` + runColumns + ` FROM runs r
+	LEFT JOIN events e ON e.seq = r.trigger_seq AND r.status = 'active'
+	WHERE r.customer_id = $1 ORDER BY r.seq`)
+
+// storedRun receives runColumns.
+type storedRun struct {
+	run                               journey.Run
+	startedAt, enteredAt, due, ending int64
+	trigger                           storedEvent
+}
+
+func (s *storedRun) into() []any {
+	r := &s.run
+	return append([]any{
+		&r.ID, &r.Touchpoint, &r.Key, &r.Nth, &r.Status, &r.Reason, &r.MapVersion, &s.startedAt, &r.Step,
+		&s.enteredAt, &s.due, &r.MessageID, &s.ending,
+	}, s.trigger.into()...)
+}
+
+func (s *storedRun) get() (journey.Run, error) {
+	run := s.run
+	run.StartedAt, run.EnteredAt = eventInstant(s.startedAt), instant(s.enteredAt)
+	run.Due, run.EndedAt = instant(s.due), instant(s.ending)
+	var err error
+	run.Trigger, err = s.trigger.event()
+	return run, err
+}
+
+func scanRun(row scanner) (journey.Run, error) {
+	var stored storedRun
+	if err := row.Scan(stored.into()...); err != nil {
+		return journey.Run{}, err
+	}
+	return stored.get()
+}
+
+// runRow is a run on its way into the record.
+type runRow struct {
+	Pos        int    `json:"pos"`
+	ID         string `json:"id"`
+	Touchpoint string `json:"touchpoint"`
+	Key        string `json:"run_key"`
+	Nth        int    `json:"nth"`
+	Status     string `json:"status"`
+	Reason     string `json:"reason"`
+	MapVersion int64  `json:"map_version"`
+	TriggerSeq int64  `json:"trigger_seq"`
+	StartedAt  int64  `json:"started_at"`
+	Step       string `json:"step"`
+	EnteredAt  int64  `json:"entered_at"`
+	Due        int64  `json:"due"`
+	MessageID  string `json:"message_id"`
+	EndedAt    int64  `json:"ended_at"`
+}
+
+// saveRunsSQL inserts new runs and changes those that are there. What a run began with stays; a run of the same
+// touchpoint, key and number under another id is refused by the table.
+var saveRunsSQL = sqlText(`INSERT INTO runs (id, customer_id, touchpoint, run_key, nth, status, reason, map_version,
+		trigger_seq, started_at, step, entered_at, due, message_id, ended_at)
+	SELECT id, CAST($2 AS TEXT), touchpoint, run_key, nth, status, reason, map_version,
+		trigger_seq, started_at, step, entered_at, due, message_id, ended_at
+	FROM json_to_recordset($1::json) AS r (pos bigint, id text, touchpoint text, run_key text, nth bigint, status text,
+		reason text, map_version bigint, trigger_seq bigint, started_at bigint, step text, entered_at bigint, due bigint,
+		message_id text, ended_at bigint)
+	WHERE true ORDER BY pos ON CONFLICT (id) DO UPDATE SET status = excluded.status, reason = excluded.reason,
+		map_version = excluded.map_version, step = excluded.step, entered_at = excluded.entered_at, due = excluded.due,
+		message_id = excluded.message_id, ended_at = excluded.ended_at`)
+
+func saveRuns(ctx context.Context, t tx, customerID string, runs []journey.Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	rows := make([]runRow, len(runs))
+	for i, r := range runs {
+		rows[i] = runRow{
+			Pos: i, ID: r.ID, Touchpoint: r.Touchpoint, Key: r.Key, Nth: r.Nth, Status: string(r.Status),
+			Reason: string(r.Reason), MapVersion: r.MapVersion, TriggerSeq: r.Trigger.Seq,
+			StartedAt: r.StartedAt.UnixMicro(), Step: r.Step, EnteredAt: micros(r.EnteredAt), Due: micros(r.Due),
+			MessageID: r.MessageID, EndedAt: micros(r.EndedAt),
+		}
+	}
+	if _, err := t.exec(ctx, saveRunsSQL, records{rows}, customerID); err != nil {
+		return fmt.Errorf("save runs: %w", err)
+	}
+	return nil
+}
