@@ -1,0 +1,79 @@
+// Package bus tells other processes through Redis that something may be new, quickly and without promise: whoever depends
+// on it must also look by itself now and then. When Redis is away, hints are lost and nothing else.
+package bus
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// wakeChannel is the Redis channel for hints about new wake rows.
+const wakeChannel = "klantreis:woken"
+
+// Bus publishes and receives hints.
+type Bus struct {
+	redis   *redis.Client
+	log     *slog.Logger
+	pending chan struct{}
+}
+
+// New returns a bus on a Redis client, which stays the caller's.
+func New(client *redis.Client, log *slog.Logger) *Bus {
+	return &Bus{redis: client, log: log, pending: make(chan struct{}, 1)}
+}
+
+// Woken says that there are new wake rows. It never blocks: many calls in a row become one hint.
+func (b *Bus) Woken() {
+	select {
+	case b.pending <- struct{}{}:
+	default:
+	}
+}
+
+// Publish sends the hints on until ctx is done.
+func (b *Bus) Publish(ctx context.Context) error {
+	away := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.pending:
+		}
+		ctxOne, cancel := context.WithTimeout(ctx, time.Second)
+		err := b.redis.Publish(ctxOne, wakeChannel, "").Err()
+		cancel()
+		if err != nil && !away && ctx.Err() == nil {
+			b.log.WarnContext(ctx, "redis is away; dispatchers poll meanwhile", "error", err)
+		}
+		away = err != nil
+	}
+}
+
+// Hints returns a channel that gets a value when wake rows may be new. It closes nothing and lasts until ctx is done.
+func (b *Bus) Hints(ctx context.Context) <-chan struct{} {
+	hints := make(chan struct{}, 1)
+	sub := b.redis.Subscribe(ctx, wakeChannel)
+	go func() {
+		// Closing a subscription only fails when the connection is gone already.
+		defer func() { _ = sub.Close() }()
+		messages := sub.Channel()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case _, ok := <-messages:
+				if !ok {
+					return
+				}
+				select {
+				case hints <- struct{}{}:
+				default:
+				}
+			}
+		}
+	}()
+	return hints
+}
