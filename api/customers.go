@@ -1,0 +1,155 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"klantreis/journey"
+)
+
+const (
+	defaultDecisions = 100
+	maxDecisions     = 1000
+)
+
+// Customers reads what the record holds about a customer. It must be safe for concurrent use.
+type Customers interface {
+	// Customer returns the card of the customer with the shop's id; found is false when there is none.
+	Customer(ctx context.Context, userID string) (card Customer, found bool, err error)
+	// Decisions returns what was decided about the customer, newest first; found is false when there is no such customer.
+	Decisions(ctx context.Context, userID string, filter DecisionFilter) (decisions []Decision, found bool, err error)
+}
+
+// DecisionFilter says which decisions are wanted.
+type DecisionFilter struct {
+	// Limit is how many at most; at least 1.
+	Limit int
+	// Touchpoint keeps only the decisions about one touchpoint. Empty means all.
+	Touchpoint string
+}
+
+// Customer is all that is shown of one customer.
+type Customer struct {
+	// UserID is the shop's id.
+	UserID string `json:"userId"`
+	// Phase is the id of the phase the customer is in; empty before the first.
+	Phase string `json:"phase"`
+	// PhaseSince is when the customer entered it.
+	PhaseSince time.Time `json:"phaseSince,omitzero"`
+	// Facts are what the events have told.
+	Facts journey.Facts `json:"facts"`
+	// Runs are those under way, in the order of their start.
+	Runs []Run `json:"runs"`
+	// Messages are newest first.
+	Messages []Message `json:"messages"`
+}
+
+// Run is one run that is under way.
+type Run struct {
+	// ID names the run in decisions and messages.
+	ID string `json:"id"`
+	// Touchpoint is the id of the touchpoint.
+	Touchpoint string `json:"touchpoint"`
+	// Key tells the runs of a keyed touchpoint apart.
+	Key string `json:"key,omitempty"`
+	// StartedAt is the timestamp of the trigger.
+	StartedAt time.Time `json:"startedAt"`
+	// Step is the id of the step that the run stands at.
+	Step string `json:"step"`
+	// EnteredAt is when the run came to the step.
+	EnteredAt time.Time `json:"enteredAt"`
+	// Due is when the step's wait ends. Absent when it does not wait for a time.
+	Due time.Time `json:"due,omitzero"`
+}
+
+// Message is one message that was planned for the customer.
+type Message struct {
+	// ID names the message in decisions.
+	ID string `json:"id"`
+	// RunID, Touchpoint and Step say where it comes from.
+	RunID      string `json:"runId"`
+	Touchpoint string `json:"touchpoint"`
+	Step       string `json:"step"`
+	// Template is what was rendered.
+	Template string `json:"template"`
+	// Channel is how it goes out.
+	Channel string `json:"channel"`
+	// Class is the message class.
+	Class journey.Class `json:"class"`
+	// PlannedAt is when the send fell due.
+	PlannedAt time.Time `json:"plannedAt"`
+	// Sent is true when a provider accepted it.
+	Sent bool `json:"sent"`
+	// SettledAt is when it was accepted or given up. Absent until then.
+	SettledAt time.Time `json:"settledAt,omitzero"`
+	// Reason is why it was sent or not. Absent until it is settled.
+	Reason journey.Reason `json:"reason,omitempty"`
+}
+
+// Decision is one thing that the engine decided about the customer.
+type Decision struct {
+	// At is the instant of the decision, in journey time.
+	At time.Time `json:"at"`
+	// Kind says what was decided about.
+	Kind journey.DecisionKind `json:"kind"`
+	// Reason is why.
+	Reason journey.Reason `json:"reason"`
+	// Phase is the phase entered, when one was.
+	Phase string `json:"phase,omitempty"`
+	// Touchpoint, RunID and Step say where. Absent when they do not apply.
+	Touchpoint string `json:"touchpoint,omitempty"`
+	RunID      string `json:"runId,omitempty"`
+	Step       string `json:"step,omitempty"`
+	// MessageID is the message planned or not sent.
+	MessageID string `json:"messageId,omitempty"`
+	// EventSeq is the event that led to it. Absent when a timer did.
+	EventSeq int64 `json:"eventSeq,omitempty"`
+	// Detail holds the facts that decided it, by name.
+	Detail map[string]any `json:"detail,omitempty"`
+}
+
+// customer answers with the card of one customer.
+func (s *Server) customer(w http.ResponseWriter, r *http.Request) {
+	card, found, err := s.customers.Customer(r.Context(), r.PathValue("userId"))
+	if card.Runs == nil {
+		card.Runs = []Run{}
+	}
+	if card.Messages == nil {
+		card.Messages = []Message{}
+	}
+	s.answer(w, r, card, found, err)
+}
+
+// decisions answers with what was decided about one customer.
+func (s *Server) decisions(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	filter := DecisionFilter{Limit: defaultDecisions, Touchpoint: query.Get("touchpoint")}
+	if query.Has("limit") {
+		limit, err := strconv.Atoi(query.Get("limit"))
+		if err != nil || limit < 1 || limit > maxDecisions {
+			writeProblem(w, &Problem{Code: codeBadParameter, Field: "limit", Message: "must be a whole number from 1 to " + strconv.Itoa(maxDecisions)})
+			return
+		}
+		filter.Limit = limit
+	}
+	decisions, found, err := s.customers.Decisions(r.Context(), r.PathValue("userId"), filter)
+	if decisions == nil {
+		decisions = []Decision{}
+	}
+	s.answer(w, r, map[string][]Decision{"decisions": decisions}, found, err)
+}
+
+// answer writes what the record said about a customer.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, value any, found bool, err error) {
+	switch {
+	case err != nil:
+		s.log.ErrorContext(r.Context(), "read customer", "error", err)
+		writeProblem(w, &Problem{Code: codeUnavailable, Message: "the record could not be read; try again"})
+	case !found:
+		writeProblem(w, &Problem{Code: codeNotFound, Field: "userId", Message: "there is no customer with this userId"})
+	default:
+		writeJSON(w, http.StatusOK, value)
+	}
+}

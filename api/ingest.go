@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"klantreis/journey"
+)
+
+// Ingestor stores events durably. It must be safe for concurrent use.
+type Ingestor interface {
+	// Ingest stores the events, all or none, and returns once they would survive a crash. An event whose MessageID was
+	// stored before is a duplicate and is left out. Events may share maps, which must not be changed. Any error means
+	// that nothing is stored and that the client is told to try again.
+	Ingest(ctx context.Context, events []journey.Event) (IngestResult, error)
+}
+
+// IngestResult says what became of events.
+type IngestResult struct {
+	// Stored is how many were new.
+	Stored int
+	// Duplicates is how many were there already.
+	Duplicates int
+}
+
+// rejection is an event of a batch that was not taken.
+type rejection struct {
+	// Index is the place of the event in the batch, from 0.
+	Index int `json:"index"`
+	// MessageID is the event's own id, when it can be read.
+	MessageID string `json:"messageId,omitempty"`
+	*Problem
+}
+
+// accepted answers an ingest request. The numbers are left out when every event was taken.
+type accepted struct {
+	Success  bool        `json:"success"`
+	Accepted *int        `json:"accepted,omitempty"`
+	Rejected []rejection `json:"rejected,omitempty"`
+}
+
+// ingestEvent takes one event of a type.
+func (s *Server) ingestEvent(typ string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		b, problem := s.readBody(w, r, parseEvent)
+		if problem != nil {
+			writeProblem(w, problem)
+			return
+		}
+		at := newReceipt(s.clock, s.now())
+		event, problem := at.event(b.items[0], typ)
+		if problem != nil {
+			s.metrics.event(typ, outcomeRejected)
+			writeProblem(w, problem)
+			return
+		}
+		s.store(w, r, []journey.Event{event}, accepted{Success: true})
+	}
+}
+
+// ingestBatch takes events of any type, and judges each by itself.
+func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
+	b, problem := s.readBody(w, r, parseBatch)
+	if problem != nil {
+		writeProblem(w, problem)
+		return
+	}
+	at, problem := s.batchReceipt(b.fields)
+	if problem != nil {
+		writeProblem(w, problem)
+		return
+	}
+	events := make([]journey.Event, 0, len(b.items))
+	var rejected []rejection
+	for i, it := range b.items {
+		event, problem := at.event(it, "")
+		if problem != nil {
+			s.metrics.event(event.Type, outcomeRejected)
+			rejected = append(rejected, rejection{Index: i, MessageID: messageID(it), Problem: problem})
+			continue
+		}
+		events = append(events, event)
+	}
+	answer := accepted{Success: true, Rejected: rejected}
+	if len(rejected) > 0 {
+		n := len(events)
+		answer.Accepted = &n
+	}
+	s.store(w, r, events, answer)
+}
+
+// readBody reads and decodes a body, and checks the write key, which may stand in the body.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, parse func([]byte) (body, *Problem)) (body, *Problem) {
+	authorized := s.keys.ValidWriteKey(headerKey(r))
+	text, problem := readPayload(w, r)
+	if problem != nil {
+		return body{}, problem
+	}
+	b, problem := parse(text)
+	if problem != nil {
+		return body{}, problem
+	}
+	if key, _ := b.fields["writeKey"].(string); !authorized && !s.keys.ValidWriteKey(key) {
+		return body{}, &Problem{Code: codeUnauthorized, Message: "send the write key as Basic user name, as Bearer token, or in the field writeKey"}
+	}
+	return b, nil
+}
+
+// batchReceipt reads what a batch says about all of its events.
+func (s *Server) batchReceipt(values map[string]any) (receipt, *Problem) {
+	at := newReceipt(s.clock, s.now())
+	f := &fields{values: values}
+	at.context = f.object("context")
+	if !s.clock.Started {
+		at.sentAt = f.instant("sentAt")
+	}
+	return at, f.problem
+}
+
+// messageID returns the id of an item that was refused; empty when it has none that can be shown.
+func messageID(it item) string {
+	values, _ := it.value.(map[string]any)
+	f := fields{values: values}
+	id := f.id("messageId", maxMessageIDCharacters)
+	if f.problem != nil {
+		return ""
+	}
+	return id
+}
+
+// store hands the events over, and answers only when they are safe.
+func (s *Server) store(w http.ResponseWriter, r *http.Request, events []journey.Event, answer accepted) {
+	if len(events) > 0 {
+		result, err := s.ingestor.Ingest(r.Context(), events)
+		if err != nil {
+			s.log.ErrorContext(r.Context(), "store events", "count", len(events), "error", err)
+			s.metrics.events(events, outcomeFailed)
+			writeProblem(w, &Problem{Code: codeUnavailable, Message: "the events could not be stored; send them again"})
+			return
+		}
+		s.metrics.duplicates.Add(float64(result.Duplicates))
+		s.metrics.events(events, outcomeAccepted)
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
