@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	sdkclient "go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/api"
+	"klantreis/config"
+	"klantreis/internal/bundle"
+	"klantreis/internal/bus"
+	"klantreis/internal/sendgrid"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+// Options are what a process is given beside its configuration.
+type Options struct {
+	// Roles are what the process does.
+	Roles config.Roles
+	// Log takes the log.
+	Log *slog.Logger
+	// Now is the real clock.
+	Now func() time.Time
+	// FirstMap is published when no map is live and none is configured. May be nil.
+	FirstMap fs.FS
+	// Inbox is a page of caught mail, served at /inbox. May be nil.
+	Inbox http.Handler
+	// Ready is called with the address of the API once it listens. May be nil.
+	Ready func(addr net.Addr)
+}
+
+// App is one process.
+type App struct {
+	Options
+	cfg      config.Config
+	record   *store.Store
+	clock    journey.Clock
+	redis    *redis.Client
+	bus      *bus.Bus
+	maps     *Maps
+	temporal sdkclient.Client
+	verifier *sendgrid.Verifier
+	listener net.Listener
+	metrics  *prometheus.Registry
+	cleanups []func() error
+}
+
+// New connects the parts. When it fails it undoes what it did. The record must be migrated already, see Migrate.
+func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
+	if err := cfg.Validate(o.Roles); err != nil {
+		return nil, fmt.Errorf("the configuration is incomplete:\n%w", err)
+	}
+	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry()}
+	for _, step := range []func(context.Context) error{a.openRecord, a.setClock, a.openRedis, a.setVerifier, a.publish, a.openTemporal, a.listen} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	a.registerMetrics()
+	return a, nil
+}
+
+// Close gives back what New took, last first. It may be called twice.
+func (a *App) Close() error {
+	var errs []error
+	for len(a.cleanups) > 0 {
+		last := len(a.cleanups) - 1
+		errs = append(errs, a.cleanups[last]())
+		a.cleanups = a.cleanups[:last]
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) cleanup(f func() error) { a.cleanups = append(a.cleanups, f) }
+
+// Migrate brings the record to the form that this program needs.
+func Migrate(ctx context.Context, cfg config.Record, now func() time.Time) error {
+	record, err := store.Open(ctx, string(cfg.Database), now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(record.Migrate(ctx), record.Close())
+}
+
+func (a *App) openRecord(ctx context.Context) error {
+	record, err := store.Open(ctx, string(a.cfg.Record.Database), a.Now)
+	if err != nil {
+		return err
+	}
+	a.record = record
+	a.cleanup(record.Close)
+	a.maps = newMaps(record, a.Now)
+	return record.CheckSchema(ctx)
+}
+
+// setClock takes the record's clock; the configuration only counts at the first start.
+func (a *App) setClock(ctx context.Context) error {
+	want := a.cfg.Clock
+	now := a.Now().UTC().Truncate(time.Microsecond)
+	first := journey.Clock{J0: now, R0: now, Speed: want.Speed}
+	if want.Speed == 0 {
+		first.Speed = 1
+	}
+	if !want.Start.IsZero() {
+		first.J0, first.Started = want.Start.UTC(), true
+	}
+	clock, err := a.record.Clock(ctx, first)
+	if err != nil {
+		return err
+	}
+	if want.Speed != 0 && want.Speed != clock.Speed {
+		return fmt.Errorf("--speed %g: the record runs at speed %g since %s, and waits that are under way depend on it; leave the flag out, or begin with another record",
+			want.Speed, clock.Speed, clock.R0.Format(time.RFC3339))
+	}
+	if !want.Start.IsZero() && (!clock.Started || !want.Start.Equal(clock.J0)) {
+		return fmt.Errorf("--clock-start %s: the record's clock was set at %s already; leave the flag out, or begin with another record",
+			want.Start.Format(time.RFC3339), clock.R0.Format(time.RFC3339))
+	}
+	a.clock = clock
+	return nil
+}
+
+func (a *App) openRedis(context.Context) error {
+	options, err := redis.ParseURL(string(a.cfg.Redis.URL))
+	if err != nil {
+		return fmt.Errorf("--redis-url: %w", errors.New("must be a redis:// or rediss:// URL"))
+	}
+	a.redis = redis.NewClient(options)
+	a.cleanup(a.redis.Close)
+	a.bus = bus.New(a.redis, a.Log)
+	return nil
+}
+
+// publish publishes the configured map, or the first one when none is live. A process without either uses what is live.
+func (a *App) publish(ctx context.Context) error {
+	b, err := a.toPublish(ctx)
+	if err != nil || len(b.Files) == 0 {
+		return err
+	}
+	version, published, err := a.maps.Publish(ctx, b, a.clock.Journey(a.Now()))
+	if err != nil {
+		return err
+	}
+	if published {
+		a.Log.InfoContext(ctx, "published the journey map", "version", version)
+	}
+	return nil
+}
+
+func (a *App) toPublish(ctx context.Context) (bundle.Bundle, error) {
+	if a.cfg.Map != "" {
+		return bundle.Read(a.cfg.Map)
+	}
+	if a.FirstMap == nil {
+		return bundle.Bundle{}, nil
+	}
+	if live, err := a.record.LiveVersion(ctx); err != nil || live != 0 {
+		return bundle.Bundle{}, err
+	}
+	return bundle.ReadFS(a.FirstMap, "")
+}
+
+func (a *App) listen(ctx context.Context) error {
+	if !a.Roles.API {
+		return nil
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", a.cfg.HTTP.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (another program may use it: choose another with --addr)", a.cfg.HTTP.Addr, err)
+	}
+	a.listener = listener
+	a.cleanup(func() error {
+		if err := listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+// Run does the work of the roles until ctx is done or a part fails for good.
+func (a *App) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.bus.Publish(ctx) })
+	if a.Roles.Worker {
+		group.Go(func() error { return a.work(ctx, group) })
+	}
+	if a.Roles.API {
+		a.serve(ctx, group)
+	}
+	return group.Wait()
+}
+
+// stopTimeout is how long requests under way may take when the process stops.
+const stopTimeout = 10 * time.Second
+
+func (a *App) serve(ctx context.Context, group *errgroup.Group) {
+	server := api.HTTPServer(a.cfg.HTTP.Addr, a.handler())
+	group.Go(func() error {
+		if a.Ready != nil {
+			a.Ready(a.listener.Addr())
+		}
+		if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve HTTP: %w", err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		return server.Shutdown(ctx)
+	})
+}

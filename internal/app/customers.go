@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"klantreis/api"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+// customers reads customers' cards from the record.
+type customers struct{ record *store.Store }
+
+// Customer implements api.Customers.
+func (c customers) Customer(ctx context.Context, userID string) (api.Customer, bool, error) {
+	customer, found, err := c.record.CustomerByUserID(ctx, userID)
+	if err != nil || !found {
+		return api.Customer{}, found, err
+	}
+	state := customer.State
+	messages, err := c.record.Messages(ctx, state.CustomerID)
+	if err != nil {
+		return api.Customer{}, false, err
+	}
+	card := api.Customer{UserID: userID, Phase: state.Phase, PhaseSince: state.PhaseSince, Facts: state.Facts}
+	for _, r := range state.Runs {
+		if r.Status == journey.RunActive {
+			card.Runs = append(card.Runs, api.Run{
+				ID: r.ID, Touchpoint: r.Touchpoint, Key: r.Key, StartedAt: r.StartedAt, Step: r.Step, EnteredAt: r.EnteredAt, Due: r.Due,
+			})
+		}
+	}
+	for _, m := range slices.Backward(messages) {
+		card.Messages = append(card.Messages, api.Message{
+			ID: m.ID, RunID: m.RunID, Touchpoint: m.Touchpoint, Step: m.Step, Template: m.Template, Channel: m.Channel,
+			Class: m.Class, PlannedAt: m.PlannedAt, Sent: m.Reason == journey.ReasonSent || m.Reason == journey.ReasonResent, SettledAt: m.SettledAt, Reason: m.Reason,
+		})
+	}
+	return card, true, nil
+}
+
+// Decisions implements api.Customers.
+func (c customers) Decisions(ctx context.Context, userID string, f api.DecisionFilter) ([]api.Decision, bool, error) {
+	customer, found, err := c.record.CustomerByUserID(ctx, userID)
+	if err != nil || !found {
+		return nil, found, err
+	}
+	decisions, err := c.record.Decisions(ctx, customer.State.CustomerID, f.Touchpoint, f.Limit)
+	if err != nil {
+		return nil, false, err
+	}
+	list := make([]api.Decision, len(decisions))
+	for i, d := range decisions {
+		list[i] = api.Decision(d.Decision)
+	}
+	return list, true, nil
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"klantreis/internal/store"
+)
+
+// recordMetrics shows what the record holds. It is read when somebody asks.
+type recordMetrics struct {
+	record *store.Store
+	now    func() time.Time
+}
+
+var (
+	wakesWaiting = prometheus.NewDesc("klantreis_wakes_waiting", "Customers with news whose workflow was not signalled yet.", nil, nil)
+	wakesFlight  = prometheus.NewDesc("klantreis_wakes_in_flight", "Customers who were signalled and have not decided yet.", nil, nil)
+	wakesLag     = prometheus.NewDesc("klantreis_wakes_lag_seconds", "How long the customer with the oldest news has waited for a signal.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (m recordMetrics) Describe(ch chan<- *prometheus.Desc) {
+	ch <- wakesWaiting
+	ch <- wakesFlight
+	ch <- wakesLag
+}
+
+// Collect implements prometheus.Collector.
+func (m recordMetrics) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	backlog, err := m.record.Backlog(ctx, m.now(), time.Minute)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(wakesWaiting, err)
+		return
+	}
+	lag := 0.0
+	if !backlog.OldestWaiting.IsZero() {
+		lag = max(0, m.now().Sub(backlog.OldestWaiting).Seconds())
+	}
+	ch <- prometheus.MustNewConstMetric(wakesWaiting, prometheus.GaugeValue, float64(backlog.Waiting))
+	ch <- prometheus.MustNewConstMetric(wakesFlight, prometheus.GaugeValue, float64(backlog.InFlight))
+	ch <- prometheus.MustNewConstMetric(wakesLag, prometheus.GaugeValue, lag)
+}
+
+func (a *App) registerMetrics() {
+	a.metrics.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		recordMetrics{record: a.record, now: a.Now},
+	)
+}

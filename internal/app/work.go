@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+
+	sdkclient "go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/activities"
+	"klantreis/internal/dispatch"
+	"klantreis/internal/sendgrid"
+	"klantreis/worker"
+)
+
+// openTemporal connects to Temporal, for the roles that need it.
+func (a *App) openTemporal(ctx context.Context) error {
+	if !a.Roles.Worker {
+		return nil
+	}
+	cfg := a.cfg.Temporal
+	options := sdkclient.Options{
+		HostPort: cfg.Address, Namespace: cfg.Namespace, Logger: sdklog.NewStructuredLogger(a.Log),
+	}
+	if cfg.APIKey != "" {
+		options.Credentials = sdkclient.NewAPIKeyStaticCredentials(string(cfg.APIKey))
+	}
+	if cfg.TLS || cfg.APIKey != "" {
+		options.ConnectionOptions.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	client, err := sdkclient.DialContext(ctx, options)
+	if err != nil {
+		return fmt.Errorf("connect to Temporal at %s: %w", cfg.Address, err)
+	}
+	a.temporal = client
+	a.cleanup(func() error { client.Close(); return nil })
+	return nil
+}
+
+// work starts a worker and a dispatcher.
+func (a *App) work(ctx context.Context, group *errgroup.Group) error {
+	acts := activities.New(activities.Options{
+		Decider: a.record, Ledger: a.record, Maps: a.maps,
+		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
+		Clock:  a.clock, Now: a.Now,
+	})
+	w := worker.New(a.temporal, acts, worker.Options{SendsPerSecond: a.cfg.SendGrid.PerSecond})
+	if err := w.Start(); err != nil {
+		return err
+	}
+	group.Go(func() error {
+		<-ctx.Done()
+		w.Stop()
+		return nil
+	})
+	dispatcher := dispatch.New(dispatch.Options{
+		Rows: rows{record: a.record, clock: a.clock}, Waker: worker.Waker{Client: a.temporal},
+		Hints: a.bus.Hints(ctx), Now: a.Now, Log: a.Log,
+	})
+	group.Go(func() error { return dispatcher.Run(ctx) })
+	return nil
+}

@@ -1,0 +1,85 @@
+package bundle
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing/fstest"
+
+	"klantreis/activities"
+	"klantreis/internal/template"
+	"klantreis/journey"
+)
+
+// Checked is what a check found: the compiled version when there is no error, and every problem in words.
+type Checked struct {
+	// Published is the version, ready to use. Nil when there are errors.
+	Published *activities.Published
+	// Errors make the version unusable; each says file, line and what to do.
+	Errors []string
+	// Warnings do not.
+	Warnings []string
+}
+
+// Err returns the errors as one, or nil.
+func (c Checked) Err() error {
+	if len(c.Errors) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(c.Errors, "\n"))
+}
+
+// Check parses and compiles the map and the templates, and reports everything that is wrong at once.
+func (b Bundle) Check() Checked {
+	var c Checked
+	var sources []journey.Source
+	templates := fstest.MapFS{}
+	for _, name := range b.names() {
+		if rest, ok := strings.CutPrefix(name, templatesDir+"/"); ok {
+			templates[rest] = &fstest.MapFile{Data: []byte(b.Files[name])}
+			continue
+		}
+		sources = append(sources, journey.Source{Name: name, Data: []byte(b.Files[name])})
+	}
+	m, problems := journey.Parse(sources)
+	c.add(problems)
+	set := c.templates(templates)
+	if m != nil && set != nil {
+		c.references(m, set)
+	}
+	if len(c.Errors) == 0 {
+		c.Published = &activities.Published{Map: m, Renderer: set}
+	}
+	return c
+}
+
+func (c *Checked) templates(files fs.FS) *template.Set {
+	set, err := template.Load(files)
+	if err != nil {
+		c.Errors = append(c.Errors, strings.Split(err.Error(), "\n")...)
+		return nil
+	}
+	c.add(set.Warnings())
+	return set
+}
+
+func (c *Checked) add(problems journey.Problems) {
+	for _, p := range problems {
+		if p.Warning {
+			c.Warnings = append(c.Warnings, p.String())
+		} else {
+			c.Errors = append(c.Errors, p.String())
+		}
+	}
+}
+
+// references checks that every send has a template.
+func (c *Checked) references(m *journey.Map, set *template.Set) {
+	for t, step := range m.Sends() {
+		if !set.Has(step.Template) {
+			c.Errors = append(c.Errors, fmt.Sprintf("touchpoint %s, step %s: there is no template %q in %s/ (there are: %s)",
+				t.ID, step.ID, step.Template, templatesDir, strings.Join(set.Names(), ", ")))
+		}
+	}
+}

@@ -1,0 +1,92 @@
+// Package cli is the command line: it reads flags and environment, runs one command, and tells people how it went.
+//
+// The all-in-one binary adds its own command to these. The package must not do any work itself.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Commands are the commands of every binary.
+type Commands struct {
+	Serve   Serve   `cmd:"" help:"Run the API, the dispatcher and a worker in one process."`
+	API     API     `cmd:"" name:"api" help:"Run the API only."`
+	Worker  Worker  `cmd:"" help:"Run a dispatcher and a worker only."`
+	Migrate Migrate `cmd:"" help:"Bring the record to the form that this version needs."`
+	Check   Check   `cmd:"" help:"Check a journey map and its templates, and print everything that is wrong."`
+	Send    Send    `cmd:"" help:"Post a file of events, one JSON object on a line; goes on where an interrupted run stopped."`
+	Rebuild Rebuild `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
+	Version Version `cmd:"" help:"Print the version."`
+}
+
+// Streams are where a command writes.
+type Streams struct {
+	// Out takes results, Err takes progress and the log.
+	Out, Err io.Writer
+}
+
+// Run parses the arguments into commands (a pointer to a struct with kong's tags) and runs the one that is chosen. It
+// returns the exit code.
+func Run(name, description string, commands any, args []string, streams Streams, vars kong.Vars) int {
+	exit := -1
+	parser, err := kong.New(commands,
+		kong.Name(name), kong.Description(description), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }), vars,
+	)
+	if err != nil {
+		panic(err) // the tags of the commands are wrong
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(streams.Err, "%s: %v\n", name, err)
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(streams); err != nil {
+		fmt.Fprintf(streams.Err, "%s: %v\n", name, err)
+		return 1
+	}
+	return 0
+}
+
+// Logger returns a logger that writes text.
+func Logger(w io.Writer, level string) *slog.Logger {
+	var least slog.Level
+	// The flag's enum admits nothing that fails here; the zero level is info.
+	_ = least.UnmarshalText([]byte(level))
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: least}))
+}
+
+// Version prints the version.
+type Version struct{}
+
+// Run implements the command.
+func (Version) Run(streams Streams) error {
+	version, revision := "development", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			version = v
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				revision = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(streams.Out, "klantreis %s%s\n", version, revision)
+	return err
+}

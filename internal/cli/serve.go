@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"klantreis/config"
+	"klantreis/internal/app"
+)
+
+// Serve runs everything in one process.
+type Serve struct {
+	config.Config `embed:""`
+}
+
+// Run implements the command.
+func (c *Serve) Run(ctx context.Context, streams Streams) error {
+	return runApp(ctx, streams, c.Config, config.Roles{API: true, Worker: true})
+}
+
+// API runs the API only.
+type API struct {
+	config.Config `embed:""`
+}
+
+// Run implements the command.
+func (c *API) Run(ctx context.Context, streams Streams) error {
+	return runApp(ctx, streams, c.Config, config.Roles{API: true})
+}
+
+// Worker runs a dispatcher and a worker.
+type Worker struct {
+	config.Config `embed:""`
+}
+
+// Run implements the command.
+func (c *Worker) Run(ctx context.Context, streams Streams) error {
+	return runApp(ctx, streams, c.Config, config.Roles{Worker: true})
+}
+
+func runApp(ctx context.Context, streams Streams, cfg config.Config, roles config.Roles) error {
+	log := Logger(streams.Err, cfg.LogLevel)
+	a, err := app.New(ctx, cfg, app.Options{
+		Roles: roles, Log: log, Now: time.Now,
+		Ready: func(addr net.Addr) { log.Info("listening", "url", "http://"+addr.String()) },
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.Run(ctx), a.Close())
+}
+
+// Migrate brings the record up to date.
+type Migrate struct {
+	config.Record `embed:""`
+}
+
+// Run implements the command.
+func (c *Migrate) Run(ctx context.Context, streams Streams) error {
+	if err := app.Migrate(ctx, c.Record, time.Now); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(streams.Out, "the record is up to date")
+	return err
+}
+
+// Rebuild wakes every waiting customer.
+type Rebuild struct {
+	config.Record `embed:""`
+}
+
+// Run implements the command.
+func (c *Rebuild) Run(ctx context.Context, streams Streams) error {
+	n, err := app.Rebuild(ctx, c.Record, time.Now)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(streams.Out, "%d waiting customers will be woken by the running workers\n", n)
+	return err
+}
