@@ -1,0 +1,57 @@
+# Klantreis. `make` alone prints this list.
+
+SHELL := /bin/bash
+export GOWORK := off
+export GOTOOLCHAIN := local
+ALLINONE := bin/klantreis-all-in-one
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
+
+.PHONY: help run build test race e2e lint histories fuzz bench replay-orders clean FORCE
+
+help: ## Print this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(ALLINONE) ## Build and start everything in one process; flags through ARGS="--speed 86400"
+	@exec ./$(ALLINONE) run $(ARGS)
+
+$(ALLINONE): FORCE
+	@if [ ! -x $@ ]; then echo "Building; the first build takes up to ten minutes, later ones seconds ..."; fi
+	@mkdir -p bin && cd standalone && go build -o ../$@ ./cmd/klantreis
+
+build: $(ALLINONE) ## Build the production binary and the all-in-one binary into bin/
+	@go build -o bin/klantreis ./cmd/klantreis
+
+test: $(ALLINONE) ## Run all tests of both modules
+	go test -race -shuffle=on ./...
+	cd standalone && KLANTREIS_BINARY=$(CURDIR)/$(ALLINONE) go test -timeout 30m ./...
+
+race: ## Run the root module's tests with the race detector only
+	go test -race -shuffle=on ./...
+
+e2e: $(ALLINONE) ## Run the end-to-end tests on the all-in-one binary only
+	cd standalone && KLANTREIS_BINARY=$(CURDIR)/$(ALLINONE) go test -timeout 30m -v ./e2e/...
+
+lint: ## Check style, import rules, workflow determinism and that go.mod is tidy
+	go run $(GOLANGCI) run ./...
+	cd standalone && go run $(GOLANGCI) run -c ../.golangci.yml ./...
+	go run $(WORKFLOWCHECK) -config .workflowcheck.yaml ./workflows/...
+	go mod tidy -diff
+	cd standalone && go mod tidy -diff
+
+histories: ## Record the workflow histories for the replay tests anew, beside the old ones
+	cd standalone && KLANTREIS_RECORD_HISTORIES=1 go test -run TestRecordHistories -v ./e2e/...
+
+fuzz: ## Fuzz every parser for a minute each
+	@for target in $$(grep -rl '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$target/*_test.go | awk '{print $$2}'); do \
+	    echo "$$target $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$target || exit 1; done; done
+
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+replay-orders: $(ALLINONE) ## Run real orders from ../shared/data through the engine and check every mail
+	go run ./internal/replay/replayorders --binary $(ALLINONE) $(ARGS)
+
+clean: ## Remove what was built
+	rm -rf bin
