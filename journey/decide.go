@@ -25,10 +25,11 @@ func (m *Map) Decide(in Input) (Outcome, error) {
 				return Outcome{}, err
 			}
 		case next < len(in.Events):
-			if err := d.event(in.Events[next]); err != nil {
+			next++
+			d.handled = in.Events[:next]
+			if err := d.event(in.Events[next-1]); err != nil {
 				return Outcome{}, err
 			}
-			next++
 		case len(d.settled) > 0:
 			if err := d.settle(); err != nil {
 				return Outcome{}, err
@@ -53,14 +54,15 @@ func earliestFrom(events []Event) []time.Time {
 
 // deciding is one decision under way.
 type deciding struct {
-	m       *Map
-	in      Input
-	state   State
-	runs    []*Run          // all runs; those in changed are our own copies
-	changed map[string]bool // ids of runs that differ from the input
-	settled []Settlement    // not handled yet, earliest first
-	handled []Event         // events of this decision so far, the one in hand included
-	out     Outcome
+	m        *Map
+	in       Input
+	state    State
+	customer *Customer       // what conditions see of the state; nil when it changed since
+	runs     []*Run          // all runs; those in changed are our own copies
+	changed  map[string]bool // ids of runs that differ from the input
+	settled  []Settlement    // not handled yet, earliest first
+	handled  []Event         // events of this decision so far, the one in hand included
+	out      Outcome
 }
 
 func newDeciding(m *Map, in Input) *deciding {
@@ -116,7 +118,7 @@ func (d *deciding) fall(at time.Time) error {
 // event handles one new event.
 func (d *deciding) event(e Event) error {
 	d.state.Facts = d.state.Facts.learn(e)
-	d.handled = append(d.handled, e)
+	d.customer = nil
 	d.cancels(e)
 	if err := d.waitFors(e); err != nil {
 		return err
@@ -174,7 +176,10 @@ func (d *deciding) active() []*Run {
 }
 
 func (d *deciding) vars(event map[string]any, now time.Time) *vars {
-	return &vars{event: event, customer: d.state.customer(), now: now}
+	if d.customer == nil {
+		d.customer = d.state.customer()
+	}
+	return &vars{event: event, customer: d.customer, now: now}
 }
 
 func (d *deciding) decide(decision Decision) {

@@ -17,11 +17,15 @@ type engine struct {
 	version int64
 	state   State
 	now     time.Time
+	// decider decides. It is the map unless a test puts itself in between.
+	decider func(Input) (Outcome, error)
 	// part is the most events that one decision is given. Zero means all.
 	part int
 	// provider says when a message planned now is settled, and how.
 	provider func(Message) (after time.Duration, refused Reason)
-	// seen is called with every outcome and, for a message that is settled, with the settlement.
+	// lazy makes the timer ring only when something else happens.
+	lazy bool
+	// seen is called with every outcome, settling with every message that is settled.
 	seen     func(Outcome)
 	settling func(Message, Settlement)
 
@@ -41,7 +45,7 @@ type handover struct {
 }
 
 func newEngine(t require.TestingT, m *Map, customerID string) *engine {
-	return &engine{
+	e := &engine{
 		t: t, m: m, version: 1, now: engineStart,
 		state:    State{CustomerID: customerID},
 		planned:  map[string]Message{},
@@ -49,6 +53,8 @@ func newEngine(t require.TestingT, m *Map, customerID string) *engine {
 		seen:     func(Outcome) {},
 		settling: func(Message, Settlement) {},
 	}
+	e.decider = func(in Input) (Outcome, error) { return e.m.Decide(in) }
+	return e
 }
 
 // Named implements Past. The slice has room at its end, so that appending to it would show.
@@ -60,12 +66,6 @@ func (e *engine) Named(names []string, since time.Time) ([]Event, error) {
 		}
 	}
 	return found, nil
-}
-
-// receive stores events that come now, and decides.
-func (e *engine) receive(events ...Event) {
-	e.store(events...)
-	e.decide()
 }
 
 // store stores events that come now. It gives them their place in the order of arrival.
@@ -82,7 +82,7 @@ func (e *engine) store(events ...Event) {
 func (e *engine) decide() {
 	for {
 		in := e.input()
-		out, err := e.m.Decide(in)
+		out, err := e.decider(in)
 		require.NoError(e.t, err)
 		e.apply(in, out)
 		if len(e.arrived)+len(e.settled) > 0 {
@@ -164,6 +164,12 @@ func (e *engine) run(id string) Run {
 	return e.state.Runs[i]
 }
 
+// reach lets time pass up to an instant at which something arrives: that comes before what falls due then.
+func (e *engine) reach(at time.Time) {
+	e.until(at.Add(-1))
+	e.now = at
+}
+
 // until lets time pass up to an instant. The timer and the provider are on time.
 func (e *engine) until(end time.Time) {
 	for {
@@ -182,6 +188,9 @@ func (e *engine) until(end time.Time) {
 // wakeAt returns the next instant at which something happens of its own accord. Zero when nothing does.
 func (e *engine) wakeAt() time.Time {
 	at := e.next
+	if e.lazy {
+		at = time.Time{}
+	}
 	for _, h := range e.underWay {
 		if at.IsZero() || h.at.Before(at) {
 			at = h.at

@@ -21,6 +21,7 @@ func (d *deciding) phase(e Event) {
 	from := d.state.Phase
 	d.state.Phase = d.m.Phases[target].ID
 	d.state.PhaseSince = e.Timestamp
+	d.customer = nil
 	d.decide(Decision{
 		At: e.Timestamp, Kind: DecidedPhase, Reason: ReasonEntered, Phase: d.state.Phase, EventSeq: e.Seq,
 		Detail: map[string]any{"from": from, "event": e.Name},

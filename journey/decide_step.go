@@ -84,39 +84,6 @@ func (d *deciding) branch(r *Run, n *node, at time.Time) string {
 	return n.els
 }
 
-// send plans a message, or records why there is none and goes on. A cancelIf that came to hold by mere passing of time
-// ends the run here.
-func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, error) {
-	t := f.touchpoint
-	if d.m.cancelIf(t, &d.state, r.Trigger, at) {
-		d.end(r, ReasonCancelIf, at, 0, map[string]any{"if": t.CancelIf})
-		return "", true, nil
-	}
-	id := MessageID(r.ID, n.step.ID)
-	no := func(reason Reason, detail map[string]any) (string, bool, error) {
-		d.decide(Decision{
-			At: at, Kind: DecidedNoSend, Reason: reason, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: id, Detail: detail,
-		})
-		return n.next, false, nil
-	}
-	if t.Holdout > 0 && share(d.state.CustomerID, t.ID, t.Salt) < t.Holdout {
-		return no(ReasonHoldout, map[string]any{"holdout": t.Holdout})
-	}
-	if d.state.Facts.Email() == "" {
-		return no(ReasonNoAddress, nil)
-	}
-	d.decide(Decision{
-		At: at, Kind: DecidedSend, Reason: ReasonDue, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: id,
-		Detail: map[string]any{"template": n.step.Template},
-	})
-	d.out.Messages = append(d.out.Messages, Message{
-		ID: id, RunID: r.ID, Touchpoint: t.ID, Step: n.step.ID,
-		Template: n.step.Template, Channel: t.Channel, Class: t.Class, PlannedAt: at,
-	})
-	r.MessageID = id
-	return "", true, nil
-}
-
 // settle lets the run of the earliest settlement go on from the instant of the handover, or of the decision not to send.
 func (d *deciding) settle() error {
 	s := d.settled[0]
@@ -139,6 +106,11 @@ func (d *deciding) settle() error {
 // wake lets a run go on whose wait is over.
 func (d *deciding) wake(r *Run) error {
 	at := r.Due
+	if f := d.m.compiled.touchpoints[r.Touchpoint]; f != nil {
+		if n := f.nodes[r.Step]; n != nil && n.step.Kind == StepSend {
+			return d.sendAgain(f, r, n, at)
+		}
+	}
 	return d.leave(r, at, func(n *node) string {
 		if n.step.Kind != StepWaitFor {
 			return n.next

@@ -1,0 +1,80 @@
+package journey
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestUnwanted asks, in the moment before the handover, whether the message of a run is still wanted. The runs began an
+// hour after engineStart.
+func TestUnwanted(t *testing.T) {
+	t.Parallel()
+	m := parseMap(t, `
+phases: [{id: p, enter: [{on: Order Completed}]}]
+touchpoints:
+  - {id: keyed, phase: p, class: service, on: Order Completed, key: event.order_id, cancel: [Order Returned], do: [send: {template: a}]}
+  - {id: unkeyed, phase: p, class: service, on: Product Viewed, cancel: [Order Completed], do: [send: {template: a}]}
+  - {id: restart, phase: p, class: service, on: Product Viewed, if: event.price > 10, again: restart, do: [send: {template: a}]}
+  - {id: restart-keyed, phase: p, class: service, on: Product Added, key: event.product_id, again: restart, do: [send: {template: a}]}
+  - {id: condition, phase: p, class: service, on: Product Viewed, cancelIf: customer.total_spent >= event.price, do: [send: {template: a}]}
+`)
+	started := engineStart.Add(time.Hour)
+	event := func(name string, after time.Duration, properties map[string]any) Event {
+		return Event{Type: TypeTrack, Name: name, Timestamp: started.Add(after), Properties: properties}
+	}
+	stale := event("Product Viewed", time.Hour, map[string]any{"price": 11.0})
+	stale.Age = 25 * time.Hour
+	spent := func(total float64) Event {
+		return event("Order Completed", time.Hour, map[string]any{"order_id": "A9", "total": total})
+	}
+	tests := map[string]struct {
+		touchpoint, key string
+		ended           Reason
+		spentBefore     float64
+		unseen          []Event
+		want            Reason
+	}{
+		"nothing came":                     {touchpoint: "keyed", key: "A1"},
+		"the run has ended":                {touchpoint: "keyed", key: "A1", ended: ReasonCancelled, want: ReasonCancelled},
+		"the touchpoint is gone":           {touchpoint: "removed", want: ReasonGone},
+		"cancel with the key":              {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"cancel with the key, stamped old": {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", -time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"cancel with the key as a number":  {touchpoint: "keyed", key: "7", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": 7.0})}, want: ReasonCancelled},
+		"cancel with another key":          {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A2"})}},
+		"cancel without a key":             {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, nil)}},
+		"the second event cancels":         {touchpoint: "keyed", key: "A1", unseen: []Event{event("Page Liked", time.Hour, nil), event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"another event with the key":       {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Delivered", time.Hour, map[string]any{"order_id": "A1"})}},
+		"trigger again":                    {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Completed", time.Hour, map[string]any{"order_id": "A1"})}},
+		"unkeyed cancel":                   {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", time.Hour, nil)}, want: ReasonCancelled},
+		"unkeyed cancel, same instant":     {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", 0, nil)}, want: ReasonCancelled},
+		"unkeyed cancel, stamped before":   {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", -time.Second, nil)}},
+		"newer trigger restarts":           {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 11.0})}, want: ReasonRestarted},
+		"older trigger does not":           {touchpoint: "restart", unseen: []Event{event("Product Viewed", -time.Hour, map[string]any{"price": 11.0})}},
+		"nor one whose condition fails":    {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 10.0})}},
+		"nor one whose condition errs":     {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, nil)}},
+		"nor a stale one":                  {touchpoint: "restart", unseen: []Event{stale}},
+		"keyed restart":                    {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P1"})}, want: ReasonRestarted},
+		"keyed restart of another":         {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P2"})}},
+		"cancelIf does not hold":           {touchpoint: "condition", unseen: []Event{spent(49)}},
+		"cancelIf comes to hold":           {touchpoint: "condition", unseen: []Event{spent(50)}, want: ReasonCancelIf},
+		"cancelIf by two events":           {touchpoint: "condition", spentBefore: 1, unseen: []Event{spent(49)}, want: ReasonCancelIf},
+		"cancelIf holds already":           {touchpoint: "condition", spentBefore: 50, want: ReasonCancelIf},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run := Run{
+				ID: "r_1", Touchpoint: tt.touchpoint, Key: tt.key, Nth: 1, Status: RunActive, Step: "send-1",
+				Trigger:   event("Product Viewed", 0, map[string]any{"price": 50.0}),
+				StartedAt: started, EnteredAt: started, MessageID: "m_1",
+			}
+			if tt.ended != "" {
+				run.Status, run.Reason = RunEnded, tt.ended
+			}
+			state := State{CustomerID: "c-1", Facts: Facts{TotalSpent: tt.spentBefore}}
+			require.Equal(t, tt.want, m.Unwanted(state, run, tt.unseen))
+		})
+	}
+}
