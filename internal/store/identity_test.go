@@ -115,7 +115,7 @@ func TestIdentity(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		for name, test := range cases {
 			for _, table := range []string{"message_ids", "events", "wakes", "devices", "customers"} {
-				exec(t, r, "DELETE FROM "+table)
+				execute(t, r, "DELETE FROM "+table)
 			}
 			for _, batch := range test.batches {
 				r.ingest(t, byName, batch...)

@@ -9,11 +9,11 @@ import (
 
 func TestMigrateAtOnceAndAgain(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
-		exec(t, r, "DROP TABLE goose_db_version")
+		execute(t, r, "DROP TABLE goose_db_version")
 		for _, table := range []string{
 			"provider_events", "decisions", "messages", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
 		} {
-			exec(t, r, "DROP TABLE "+table)
+			execute(t, r, "DROP TABLE "+table)
 		}
 		require.ErrorIs(t, r.CheckSchema(t.Context()), ErrSchema)
 		require.ErrorContains(t, r.CheckSchema(t.Context()), "at version 0 and must be migrated to")
@@ -31,7 +31,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 
 func TestCheckSchemaRefusesNewer(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
-		exec(t, r, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)")
+		execute(t, r, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)")
 		for _, err := range []error{r.CheckSchema(t.Context()), r.Migrate(t.Context())} {
 			require.ErrorIs(t, err, ErrSchema)
 			require.ErrorContains(t, err, "at version 99, made by a newer program")
@@ -39,7 +39,7 @@ func TestCheckSchemaRefusesNewer(t *testing.T) {
 	})
 }
 
-func exec(t *testing.T, r *record, query string) {
+func execute(t *testing.T, r *record, query string) {
 	t.Helper()
 	_, err := r.writer.ExecContext(t.Context(), query)
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -133,15 +134,17 @@ func TestIngestAndDecideAtOnce(t *testing.T) {
 
 // decideUntilQuiet claims wake rows and decides, until nobody writes and no row is left.
 func (r *record) decideUntilQuiet(ctx context.Context, worker int, writing *atomic.Int64) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	for turn := 0; ; turn++ {
 		done := writing.Load() == 0
 		// Nothing counts as in flight, so that workers meet at the same customers.
-		wakes, err := r.ClaimWakes(ctx, start, 3, -1)
+		wakes, err := r.ClaimWakes(ctx, r.now(), 3, -time.Second)
 		if err != nil {
 			return err
 		}
 		if done && len(wakes) == 0 {
-			backlog, err := r.Backlog(ctx, start, 0)
+			backlog, err := r.Backlog(ctx, r.now(), 0)
 			if err != nil || backlog.Waiting+backlog.InFlight == 0 {
 				return err
 			}
@@ -161,3 +164,40 @@ func (r *record) decideUntilQuiet(ctx context.Context, worker int, writing *atom
 }
 
 var errDied = fmt.Errorf("died in the middle")
+
+// A visitor's event is written, and before it is committed somebody else gives the device to a customer. The event must
+// not be left with nobody.
+func TestVisitorEventDuringLink(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		if r.dialect == sqlite {
+			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+		}
+		r.ingest(t, idle, track("first", "", "a", "view"))
+		linked := make(chan error, 1)
+		err := r.write(t.Context(), func(ctx context.Context, tx tx) error {
+			if err := r.insertEvents(ctx, tx, []journey.Event{track("visit", "", "a", "wake")}, waking); err != nil {
+				return err
+			}
+			go func() {
+				_, _, err := r.Ingest(t.Context(), []journey.Event{track("login", "u", "a", "view")}, idle)
+				linked <- err
+			}()
+			r.waitUntilBlocked(t, linked)
+			return nil
+		})
+		require.NoError(t, err)
+		require.NoError(t, <-linked)
+		require.Equal(t, map[string]string{"first": "u", "visit": "u", "login": "u"}, r.owners(t))
+		require.Equal(t, map[string]string{r.customer(t, "u"): "count 1 urgent 0"}, r.wakeRows(t))
+	})
+}
+
+// waitUntilBlocked returns when a transaction in PostgreSQL waits for another one, or when there is something in done.
+func (r *record) waitUntilBlocked(t *testing.T, done <-chan error) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for len(done) == 0 && scalar[int64](t, r, "SELECT COUNT(*) FROM pg_stat_activity "+
+		"WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0 {
+		require.True(t, time.Now().Before(deadline), "nobody waits")
+	}
+}

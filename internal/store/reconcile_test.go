@@ -44,7 +44,7 @@ func TestWakeOverdue(t *testing.T) {
 func TestWakeOverdueFindsForgottenEvents(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		r.ingest(t, byName, track("1", "u", "", "wake"), track("2", "u", "", "urgent"), track("3", "v", "", "view"), track("4", "", "a", "wake"))
-		exec(t, r, "DELETE FROM wakes")
+		execute(t, r, "DELETE FROM wakes")
 		woken, err := r.WakeOverdue(t.Context(), start, start, 10)
 		require.NoError(t, err)
 		require.Equal(t, 1, woken)
@@ -86,7 +86,7 @@ func TestWakeWaitingManyBatches(t *testing.T) {
 			events = append(events, track(fmt.Sprint(i), fmt.Sprint(i), "", "wake"))
 		}
 		r.ingest(t, waking, events...)
-		exec(t, r, "DELETE FROM wakes")
+		execute(t, r, "DELETE FROM wakes")
 		woken, err := r.WakeWaiting(t.Context(), start)
 		require.NoError(t, err)
 		require.Equal(t, customers, woken)

@@ -63,7 +63,7 @@ type reported struct {
 
 var lockReportedSQL = sqlText(ledgerReportColumns + ` WHERE m.id = ANY($1) ORDER BY m.id FOR NO KEY UPDATE`)
 
-const ledgerReportColumns = `SELECT m.id, m.customer_id, m.status, m.resent, m.delivery, m.delivery_at FROM messages m`
+const ledgerReportColumns = `SELECT m.id, m.customer_id, m.status, m.resent, m.claimed_at, m.delivery, m.delivery_at FROM messages m`
 
 // lockReported returns the known messages that the reports are about, by id, in one order for all callers.
 func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string]*reported, error) {
@@ -73,7 +73,9 @@ func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string
 	}
 	found, err := all(ctx, t, func(row scanner) (*reported, error) {
 		var m reported
-		err := row.Scan(&m.ID, &m.customerID, &m.status, &m.resent, &m.delivery, &m.deliveryAt)
+		var claimedAt int64
+		err := row.Scan(&m.ID, &m.customerID, &m.status, &m.resent, &claimedAt, &m.delivery, &m.deliveryAt)
+		m.claimedAt = instant(claimedAt)
 		return &m, err
 	}, lockReportedSQL, slices.Sorted(maps.Keys(ids)))
 	if err != nil {
@@ -86,7 +88,8 @@ func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string
 	return messages, nil
 }
 
-// confirmReported settles the messages that nobody confirmed yet, at the earliest report, and wakes their customers.
+// confirmReported settles the messages that nobody confirmed yet, at the earliest report, and wakes their customers. A
+// provider may stamp its reports to the second, so a message counts as sent no sooner than it was claimed.
 func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent, messages map[string]*reported, journeyAt func(time.Time) time.Time) error {
 	wakes := newWakeBumps(s.now())
 	for _, event := range fresh { // The earliest comes first.
@@ -98,7 +101,11 @@ func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent
 		if m.resent {
 			reason = journey.ReasonResent
 		}
-		if err := settle(ctx, t, m.ledgerMessage, statusSent, reason, "reported by the provider", journeyAt(event.At)); err != nil {
+		at := event.At
+		if at.Before(m.claimedAt) {
+			at = m.claimedAt
+		}
+		if err := settle(ctx, t, m.ledgerMessage, statusSent, reason, "reported by the provider", journeyAt(at)); err != nil {
 			return err
 		}
 		m.status = statusSent

@@ -132,3 +132,14 @@ func TestReportsAtOnce(t *testing.T) {
 		require.EqualValues(t, 6, scalar[int64](t, r, "SELECT COUNT(*) FROM wakes WHERE count = 1"))
 	})
 }
+
+func TestAReportStampedBeforeTheClaimCountsFromTheClaim(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "m-1")
+		r.claimed(t, "m-1")
+		claimedAt := r.message(t, customerID).ClaimedAt
+		early := ProviderEvent{ID: "e-1", MessageID: "m-1", Kind: "processed", At: claimedAt.Add(-900 * time.Millisecond)}
+		require.NoError(t, r.RecordProviderEvents(t.Context(), []ProviderEvent{early}, same))
+		require.Equal(t, claimedAt, r.message(t, customerID).SettledAt)
+	})
+}

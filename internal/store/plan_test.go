@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"klantreis/journey"
+)
+
+// Statements that run for every event, decision or claim must find their rows by an index, however large the record is.
+func TestHotStatementsUseIndexes(t *testing.T) {
+	hot := map[string]struct {
+		q     statement
+		args  []any
+		index string
+	}{
+		"find customers":     {selectCustomersSQL, []any{[]string{"u"}}, "customers"},
+		"find devices":       {selectDevicesSQL, []any{[]string{"a"}}, "devices"},
+		"adopt":              {adoptEventsSQL, []any{[]string{"a"}}, "events_visitor"},
+		"unconsumed events":  {unconsumedSQL, []any{"c", eventLimit}, "events_unconsumed"},
+		"horizon":            {horizonSQL, []any{"c", 1}, "events_unconsumed"},
+		"events at handover": {handoverEventsSQL, []any{"c"}, "events_unconsumed"},
+		"past events":        {namedSQL, []any{"c", []string{"n"}, 0}, "events_past"},
+		"open messages":      {openSQL, []any{"c"}, "messages_unconsumed"},
+		"waiting wakes":      {sqlText(`SELECT customer_id FROM wakes WHERE signalled_at IS NULL ORDER BY urgent DESC, since LIMIT $1`), []any{10}, "wakes_waiting"},
+		"stale wakes":        {sqlText(`SELECT customer_id FROM wakes WHERE signalled_at < $1`), []any{1}, "wakes_signalled"},
+		"overdue":            {sqlText(`SELECT id FROM customers WHERE next_wake < $1 ORDER BY next_wake LIMIT $2`), []any{1, 10}, "customers_next_wake"},
+		"customer decisions": {customerDecisionsSQL, []any{10, "c"}, "decisions_customer"},
+		"newest report":      {newestReportSQL, nil, "provider_events_newest"},
+	}
+	each(t, func(t *testing.T, r *record) {
+		var events []journey.Event
+		for i := range 2000 {
+			events = append(events, track(fmt.Sprint(i), fmt.Sprintf("u-%d", i%1000), fmt.Sprint(i), "wake"))
+		}
+		r.ingest(t, waking, events...)
+		if r.dialect == postgres {
+			execute(t, r, "ANALYZE")
+		}
+		for name, test := range hot {
+			require.NoError(t, r.run(t.Context(), r.writer, nil, func(ctx context.Context, tx tx) error {
+				plan := explain(ctx, t, tx, test.q, test.args)
+				require.Contains(t, plan, test.index, "%s\n%s", name, plan)
+				require.NotContains(t, plan, "Seq Scan on events", "%s\n%s", name, plan)
+				require.NotContains(t, plan, "SCAN events", "%s\n%s", name, plan)
+				return nil
+			}), name)
+		}
+	})
+}
+
+// explain returns the plan of a statement. A small table may be read whole, so PostgreSQL is told that this is dear.
+func explain(ctx context.Context, t *testing.T, tx tx, q statement, args []any) string {
+	t.Helper()
+	prefix := "EXPLAIN QUERY PLAN "
+	if tx.dialect == postgres {
+		prefix = "EXPLAIN "
+		_, err := tx.inner.ExecContext(ctx, "SET LOCAL enable_seqscan = off")
+		require.NoError(t, err)
+	}
+	lines, err := all(ctx, tx, func(row scanner) (line string, err error) {
+		if tx.dialect == postgres {
+			return scanText(row)
+		}
+		var id, parent, unused int
+		err = row.Scan(&id, &parent, &unused, &line)
+		return line, err
+	}, statement{postgres: prefix + q.postgres, sqlite: prefix + q.sqlite}, args...)
+	require.NoError(t, err)
+	return strings.Join(lines, "\n")
+}
