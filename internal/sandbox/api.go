@@ -77,6 +77,22 @@ type Stats struct {
 	Webhook WebhookStats `json:"webhook"`
 }
 
+// WebhookStats is what became of the reports since the start.
+type WebhookStats struct {
+	// Posted counts the reports that the receiver took, repeats included.
+	Posted int64 `json:"posted"`
+	// Repeated counts the reports that were posted again after they were taken.
+	Repeated int64 `json:"repeated"`
+	// Failed counts the posts that the receiver did not take.
+	Failed int64 `json:"failed"`
+	// LastFailure says why it did not take the last of them.
+	LastFailure string `json:"lastFailure,omitempty"`
+	// Pending is how many reports wait now.
+	Pending int `json:"pending"`
+	// Dropped counts the reports that were given up.
+	Dropped int64 `json:"dropped"`
+}
+
 // Stats returns the counts.
 func (s *Sandbox) Stats() Stats {
 	taken, held := s.inbox.counts()

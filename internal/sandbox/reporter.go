@@ -38,22 +38,6 @@ type reporter struct {
 	stats   WebhookStats
 }
 
-// WebhookStats is what became of the reports since the start.
-type WebhookStats struct {
-	// Posted counts the reports that the receiver took, repeats included.
-	Posted int64 `json:"posted"`
-	// Repeated counts the reports that were posted again after they were taken.
-	Repeated int64 `json:"repeated"`
-	// Failed counts the posts that the receiver did not take.
-	Failed int64 `json:"failed"`
-	// LastFailure says why it did not take the last of them.
-	LastFailure string `json:"lastFailure,omitempty"`
-	// Pending is how many reports wait now.
-	Pending int `json:"pending"`
-	// Dropped counts the reports that were given up.
-	Dropped int64 `json:"dropped"`
-}
-
 func newReporter(opts Options, mails *inbox, key *signer) *reporter {
 	return &reporter{
 		outbox:    outbox{backoff: opts.Backoff, wake: make(chan struct{}, 1), url: opts.WebhookURL},

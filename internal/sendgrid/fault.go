@@ -51,10 +51,11 @@ func (c *Client) refusal(answer *rest.Response) error {
 }
 
 // faultOf says what a status means for the mail. A 2xx other than 202 and a redirect are not in SendGrid's contract, so
-// nothing is known of the mail then.
+// nothing is known of the mail then. A key that is refused says nothing against the mail: it waits for a better key.
 func faultOf(status int) activities.MailFault {
 	switch {
-	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500,
+		status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return activities.MailNotTaken
 	case status >= 400:
 		return activities.MailRefused
