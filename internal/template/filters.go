@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/osteele/liquid/expressions"
@@ -14,14 +15,13 @@ import (
 // ownFilters are the filters that Liquid lacks.
 var ownFilters = []string{"money", "url"}
 
+// arithmetic are the filters that calculate. With what is not a number they give nothing instead of failing: no order
+// should go unconfirmed because of one odd price.
+var arithmetic = []string{"abs", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times"}
+
 func (g *grammar) hasFilter(name string) bool {
-	for _, own := range ownFilters {
-		if name == own {
-			return true
-		}
-	}
 	_, ok := g.filters[name]
-	return ok
+	return ok || slices.Contains(ownFilters, name)
 }
 
 // bind returns the configuration for one pass: every filter pays, and knows the locale.
@@ -81,6 +81,9 @@ func (p *pass) guard(name string, fn any) func(any, ...any) (any, error) {
 		if err := p.afford(size(name, args)); err != nil {
 			return nil, err
 		}
+		if slices.Contains(arithmetic, name) && !numbers(args) {
+			return nil, nil
+		}
 		if name == "uniq" { // compares every item with every other
 			if n := weight(args[0]); p.spend(n*n) != nil {
 				return nil, p.broke
@@ -94,6 +97,20 @@ func (p *pass) guard(name string, fn any) func(any, ...any) (any, error) {
 		}
 		return result, p.afford(weight(result))
 	}
+}
+
+// numbers turns the texts among the arguments into numbers, or says that one of them is none.
+func numbers(args []any) bool {
+	for i, arg := range args {
+		value, ok := number(arg)
+		if !ok && arg != nil {
+			return false
+		}
+		if _, isText := arg.(string); ok && isText {
+			args[i] = value
+		}
+	}
+	return true
 }
 
 // size is how many bytes the arguments have, together with what two filters make of them by multiplication.

@@ -2,6 +2,7 @@ package template
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"klantreis/activities"
 	"klantreis/journey"
@@ -71,6 +73,8 @@ func (l *loader) read(entry fs.DirEntry) string {
 	data, err := fs.ReadFile(l.fsys, entry.Name())
 	if err != nil {
 		l.report(entry.Name(), "cannot be read: "+err.Error(), "")
+	} else if !utf8.Valid(data) {
+		l.report(entry.Name(), "is not UTF-8", "save the file as UTF-8")
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
 }
@@ -116,7 +120,7 @@ func split(file string) (name, locale string, err error) {
 	stem := strings.TrimSuffix(file, path.Ext(file))
 	name, locale, ok := strings.Cut(stem, ".")
 	if !ok || name == "" || strings.Contains(locale, ".") {
-		return "", "", fmt.Errorf("is not the name of a mail or layout")
+		return "", "", errors.New("is not the name of a mail or layout")
 	}
 	return name, locale, checkLocale(locale)
 }

@@ -53,6 +53,7 @@ func TestLoadReportsWhatIsWrong(t *testing.T) {
 		{"locale in another spelling", "mail.nl-be.txt", "x", []string{`write the locale "nl-be" as "nl-BE"`}},
 		{"missing HTML part", "mail.en.txt", "x", []string{"mail.en.html: is missing"}},
 		{"missing text part", "mail.en.html", "---\nsubject: x\n---\nHoi", []string{"mail.en.txt: is missing"}},
+		{"another encoding", "mail.nl.txt", "caf\xe9", []string{"mail.nl.txt: is not UTF-8"}},
 		{"too large", "mail.nl.txt", strings.Repeat("x", 300<<10), []string{"mail.nl.txt: is larger than 256 kB"}},
 	}
 	for _, c := range cases {
@@ -77,7 +78,7 @@ func TestLoadReportsAllFilesAtOnce(t *testing.T) {
 	}))
 	require.Error(t, err)
 	var files []string
-	for _, line := range strings.Split(err.Error(), "\n") {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
 		file, _, _ := strings.Cut(line, ":")
 		files = append(files, file)
 	}

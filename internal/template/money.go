@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
@@ -45,8 +46,7 @@ func (p *pass) money(amount, code any) string {
 func place(language, sign, symbol, digits string) string {
 	switch language {
 	case "en":
-		last := []rune(symbol)[len([]rune(symbol))-1]
-		if unicode.IsLetter(last) {
+		if last, _ := utf8.DecodeLastRuneInString(symbol); unicode.IsLetter(last) {
 			symbol += hardSpace
 		}
 		return sign + symbol + digits

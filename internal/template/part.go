@@ -1,6 +1,7 @@
 package template
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -79,7 +80,8 @@ func (p *part) render(locale string, vars map[string]any, trusted ...string) (ou
 // problem takes the library's own wrapping off an error.
 func (s source) problem(fault parser.Error) journey.Problem {
 	problem := journey.Problem{File: s.file, Line: fault.LineNumber()}
-	if failed, ok := fault.Cause().(expressions.FilterError); ok {
+	var failed expressions.FilterError
+	if errors.As(fault.Cause(), &failed) {
 		problem.Message = fmt.Sprintf("%s: %s", failed.FilterName, failed.Err)
 		return problem
 	}

@@ -96,7 +96,7 @@ func oneLine(text string) string {
 // tidy takes the empty lines out of a text part that conditions and loops leave behind.
 func tidy(text string) string {
 	var out []string
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRightFunc(line, unicode.IsSpace)
 		if line != "" || len(out) > 0 && out[len(out)-1] != "" {
 			out = append(out, line)

@@ -75,12 +75,16 @@ func (r *rewriter) text(token parser.Token) {
 	} else if r.markup != "" {
 		r.markup += token.Source
 	}
+	r.markup = r.markup[max(len(r.markup)-maxMarkup, 0):]
 	r.out.WriteString(token.Source)
 }
 
+// maxMarkup is how much of a tag is looked at; the quotes of a longer one are not checked.
+const maxMarkup = 4096
+
 var (
 	unquoted = regexp.MustCompile(`^<[a-zA-Z](?:[^"'>\x00]|"[^"]*"|'[^']*')*=\s*\x00*$`)
-	linked   = regexp.MustCompile(`(?i)[\s"'/](?:href|src|action|formaction|background|poster)\s*=\s*["']?\s*\x00*$`)
+	linked   = regexp.MustCompile(`(?i)[\s"'/:](?:href|src|action|formaction|background|poster)\s*=\s*["']?\s*\x00*$`)
 )
 
 // value handles {{ args }}. The parentheses make one value of whatever stands between them.
@@ -165,12 +169,9 @@ func guarded(fn func() error) (err error) {
 	if err == nil {
 		return nil
 	}
-	// The parser quotes its own selector.
-	message := err.Error()
-	for _, selector := range statements {
-		if selector != "" {
-			message = strings.Replace(message, selector, "", 1)
-		}
-	}
-	return errors.New(strings.Replace(message, expressions.AssignStatementSelector, "", 1))
+	return errors.New(selectors.Replace(err.Error()))
 }
+
+// selectors takes out of a message what the parser puts before the arguments of a tag.
+var selectors = strings.NewReplacer(expressions.AssignStatementSelector, "", expressions.CycleStatementSelector, "",
+	expressions.LoopStatementSelector, "", expressions.WhenStatementSelector, "")

@@ -71,6 +71,40 @@ func TestWebshopMailsMatchTheirGoldens(t *testing.T) {
 	}
 }
 
+func TestWebshopMailsTakeOddAndHostileData(t *testing.T) {
+	t.Parallel()
+	set, err := template.Load(os.DirFS(webshop))
+	require.NoError(t, err)
+	evil := `"><script>alert(1)</script>`
+	cases := map[string]activities.RenderInput{
+		"hostile": {Customer: map[string]any{"firstName": evil}, Event: map[string]any{
+			"order_id": evil, "total": evil, "currency": evil, "coupon": evil, "discount": 1, "shipping": evil, "shipping_address": evil,
+			"checkout_url": "javascript:alert(1)", "review_url": "javascript:alert(1)",
+			"products": []any{map[string]any{"name": evil, "price": evil, "quantity": evil, "url": "javascript:alert(1)", "image_url": evil}},
+		}},
+		"odd": {Customer: map[string]any{"firstName": []any{1}, "first_name": map[string]any{}}, Event: map[string]any{
+			"order_id": 20417.0, "total": "39,95", "currency": 7, "discount": "5", "tax": nil, "shipping": map[string]any{},
+			"shipping_address": map[string]any{"floor": 3}, "products": []any{nil, "pot", map[string]any{"price": "39,95", "quantity": "2"}},
+		}},
+		"no list": {Event: map[string]any{"products": "a pot", "shipping_address": []any{"a"}}},
+	}
+	for _, name := range set.Names() {
+		for _, locale := range set.Locales(name) {
+			for data, in := range cases {
+				t.Run(name+" "+locale+" "+data, func(t *testing.T) {
+					t.Parallel()
+					in.Template, in.Locale, in.Shop = name, locale, shop
+					content, err := set.Render(in)
+					require.NoError(t, err)
+					for _, never := range []string{"<script", "javascript:", "nil", "%!", "NaN"} {
+						require.NotContains(t, content.HTML, never)
+					}
+				})
+			}
+		}
+	}
+}
+
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {
