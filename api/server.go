@@ -96,6 +96,7 @@ func (s *Server) routePages(o Options) {
 	s.mux.HandleFunc("GET /healthz", alive)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
+	s.mux.Handle("GET /api/v1/clock", s.admin.protect(http.HandlerFunc(s.journeyClock), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}", s.admin.protect(http.HandlerFunc(s.customer), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}/decisions", s.admin.protect(http.HandlerFunc(s.decisions), denyJSON))
 	if o.Inbox != nil {

@@ -1,13 +1,11 @@
 package api_test
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -19,58 +17,6 @@ func escapeQuery(text string) string { return url.QueryEscape(text) }
 
 func get(url string) scenario {
 	return scenario{method: http.MethodGet, url: url, headers: map[string]string{}, status: http.StatusOK}
-}
-
-func TestAlive(t *testing.T) {
-	t.Parallel()
-	sc := get("/healthz")
-	sc.content = []string{`{"status":"alive"}`}
-	sc.run(t, setup(t))
-}
-
-func TestReady(t *testing.T) {
-	t.Parallel()
-	fine := api.PingerFunc(func(context.Context) error { return nil })
-	away := api.PingerFunc(func(context.Context) error { return errors.New("postgres://user:secret@db: refused") })
-	cases := []struct {
-		name    string
-		pingers map[string]api.Pinger
-		status  int
-		content string
-	}{
-		{"nothing to ask", nil, 200, `{"ready":true}`},
-		{"all there", map[string]api.Pinger{"record": fine, "redis": fine}, 200, `{"ready":true}`},
-		{"one away", map[string]api.Pinger{"record": away, "redis": fine}, 503, `{"ready":false,"notReady":["record"]}`},
-		{"all away", map[string]api.Pinger{"temporal": away, "record": away, "redis": away}, 503, `{"ready":false,"notReady":["record","redis","temporal"]}`},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			b := setup(t, func(o *api.Options) { o.Pingers = c.pingers })
-			response, body := send(t, b, get("/readyz"))
-			require.Equal(t, c.status, response.StatusCode)
-			require.JSONEq(t, c.content, body)
-			if c.status != http.StatusOK {
-				require.Contains(t, b.log.String(), "refused")
-			}
-		})
-	}
-}
-
-func TestReadyDoesNotWaitForEver(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		silent := api.PingerFunc(func(ctx context.Context) error {
-			<-ctx.Done()
-			return ctx.Err()
-		})
-		b := setup(t, func(o *api.Options) { o.Pingers = map[string]api.Pinger{"record": silent, "redis": silent} })
-		began := time.Now()
-		response, body := send(t, b, get("/readyz"))
-		require.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
-		require.JSONEq(t, `{"ready":false,"notReady":["record","redis"]}`, body)
-		require.Equal(t, 2*time.Second, time.Since(began))
-	})
 }
 
 func TestMetrics(t *testing.T) {
@@ -161,6 +107,41 @@ func TestProviderEvents(t *testing.T) {
 	})
 	body := `[{"event":"delivered"}]`
 	scenario{url: "/webhooks/sendgrid", headers: map[string]string{}, body: body, status: 200, content: []string{body}}.run(t, b)
+}
+
+func TestProviderEventsAreLimited(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *api.Options) {
+		o.ProviderEvents = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(io.Discard, r.Body)
+			var tooLarge *http.MaxBytesError
+			require.ErrorAs(t, err, &tooLarge)
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		})
+	})
+	scenario{url: "/webhooks/sendgrid", headers: map[string]string{}, body: strings.Repeat(" ", 4<<20+1), status: 413}.run(t, b)
+}
+
+func TestPagesCanFlush(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *api.Options) {
+		o.Inbox = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			require.NoError(t, http.NewResponseController(w).Flush())
+		})
+	})
+	sc := get("/inbox")
+	sc.headers["Authorization"] = "Bearer " + adminToken
+	sc.run(t, b)
+}
+
+func TestErrorsOfTheRecordAreNotShown(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	sc := get("/api/v1/customers/broken")
+	sc.headers["Authorization"] = "Bearer " + adminToken
+	_, body := send(t, b, sc)
+	require.NotContains(t, body, "10.0.0.1")
+	require.Contains(t, b.log.String(), "10.0.0.1")
 }
 
 func TestHTTPServer(t *testing.T) {
