@@ -1,0 +1,105 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/stretchr/testify/require"
+	sdkclient "go.temporal.io/sdk/client"
+
+	"klantreis/config"
+	"klantreis/internal/app"
+	"klantreis/internal/sandbox"
+	"klantreis/internal/store"
+	"klantreis/standalone/temporal"
+)
+
+// inside is the application in this process, on a Temporal server and a sandbox of its own, so that a test can look at
+// workflows and histories. Its HTTP side is used through the embedded engine.
+type inside struct {
+	*engine
+	temporal sdkclient.Client
+	record   *store.Store
+	box      *sandbox.Sandbox
+	cfg      config.Config
+}
+
+// startInside starts the application on a record. The map is the one of the path.
+func startInside(t *testing.T, database, mapPath string, speed float64) *inside {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	server, err := temporal.Start(ctx, temporal.Options{
+		DataFile: filepath.Join(t.TempDir(), "temporal.db"), Namespace: "e2e", Logger: quiet,
+	})
+	require.NoError(t, err)
+	redis := miniredis.RunT(t)
+	box, err := sandbox.New(sandbox.Options{APIKey: "key", Now: time.Now})
+	require.NoError(t, err)
+	provider := httptest.NewServer(box.APIHandler())
+	in := &inside{box: box, cfg: config.Config{
+		HTTP:     config.HTTP{Addr: "127.0.0.1:0", WriteKey: writeKey, AdminToken: adminToken},
+		Record:   config.Record{Database: config.Secret(database)},
+		Redis:    config.Redis{URL: config.Secret("redis://" + redis.Addr())},
+		Temporal: config.Temporal{Address: server.Addr(), Namespace: "e2e"},
+		SendGrid: config.SendGrid{APIKey: "key", Host: provider.URL, WebhookKey: box.PublicKey()},
+		Clock:    config.Clock{Speed: speed},
+		Map:      mapPath,
+	}}
+	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
+	ready := make(chan net.Addr, 1)
+	a, err := app.New(ctx, in.cfg, app.Options{
+		Roles: config.Roles{API: true, Worker: true}, Log: quiet, Now: time.Now, Inbox: box.InboxHandler(),
+		Ready: func(addr net.Addr) { ready <- addr },
+	})
+	require.NoError(t, err)
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	addr := (<-ready).String()
+	box.SetWebhookURL("http://" + addr + "/webhooks/sendgrid")
+	box.Start(ctx)
+	in.engine = &engine{t: t, addr: addr, base: "http://" + addr, http: &http.Client{Timeout: 10 * time.Second}}
+	in.record, err = store.Open(ctx, database, time.Now)
+	require.NoError(t, err)
+	in.temporal, err = sdkclient.Dial(sdkclient.Options{HostPort: server.Addr(), Namespace: "e2e", Logger: nopLogger{}})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		in.temporal.Close()
+		cancel()
+		require.NoError(t, errors.Join(<-done, a.Close(), in.record.Close(), box.Stop()))
+		provider.Close()
+		server.Stop()
+	})
+	return in
+}
+
+// sqliteFile returns the URL of a new record.
+func sqliteFile(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "klantreis.db")
+}
+
+// customerID returns our own id of a user.
+func (in *inside) customerID(user string) string {
+	in.t.Helper()
+	c, found, err := in.record.CustomerByUserID(context.Background(), user)
+	require.NoError(in.t, err)
+	require.True(in.t, found, user)
+	return c.State.CustomerID
+}
+
+type nopLogger struct{}
+
+func (nopLogger) Debug(string, ...any) {}
+func (nopLogger) Info(string, ...any)  {}
+func (nopLogger) Warn(string, ...any)  {}
+func (nopLogger) Error(string, ...any) {}
