@@ -11,11 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	sqliteschema "go.temporal.io/server/schema/sqlite"
-
-	"go.temporal.io/server/common/persistence/sql/sqlplugin"
-	// The driver of the file.
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // wayOut tells what to do about a file that cannot be used.
@@ -37,16 +34,28 @@ func prepareFile(ctx context.Context, dataFile string) error {
 	}
 	defer db.Close()
 	have, err := tables(ctx, db)
-	if err != nil {
-		return fmt.Errorf("temporal's data file %s is broken: %s (%w)", dataFile, wayOut, err)
-	}
 	switch {
+	case isBroken(err):
+		return fmt.Errorf("temporal's data file %s is broken: %s (%w)", dataFile, wayOut, err)
+	case err != nil:
+		return fmt.Errorf("open temporal's data file %s: %w", dataFile, err)
 	case len(have) == 0:
 		return createTables(ctx, db)
 	case !slices.Equal(have, want):
 		return fmt.Errorf("temporal's data file %s was made by another release: %s", dataFile, wayOut)
 	}
 	return nil
+}
+
+// isBroken reports whether SQLite says that the file is damaged or none of its own.
+func isBroken(err error) bool {
+	var fault *sqlite.Error
+	if !errors.As(err, &fault) {
+		return false
+	}
+	const primaryCode = 0xff
+	code := fault.Code() & primaryCode
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
 }
 
 // checkFolder reports a path at which there can be no file.
@@ -60,77 +69,6 @@ func checkFolder(dataFile string) error {
 		return fmt.Errorf("temporal's data file %s: %w", dataFile, fs.ErrInvalid)
 	}
 	return nil
-}
-
-// expectedTables returns what a new file would hold.
-func expectedTables(ctx context.Context) ([]string, error) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		return nil, fmt.Errorf("open a database in memory: %w", err)
-	}
-	defer db.Close()
-	// Every connection to ":memory:" has a database of its own.
-	db.SetMaxOpenConns(1)
-	if err := createTables(ctx, db); err != nil {
-		return nil, err
-	}
-	return tables(ctx, db)
-}
-
-// tables returns the definitions of all tables, indexes and triggers.
-func tables(ctx context.Context, db *sql.DB) ([]string, error) {
-	rows, err := db.QueryContext(ctx, `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master
-		WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1`)
-	if err != nil {
-		return nil, fmt.Errorf("read the tables: %w", err)
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, fmt.Errorf("read the tables: %w", err)
-		}
-		all = append(all, one)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the tables: %w", err)
-	}
-	return all, nil
-}
-
-// createTables creates the server's tables, all or none.
-func createTables(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin to create the tables: %w", err)
-	}
-	// After the commit there is nothing to roll back.
-	defer tx.Rollback()
-	if err := sqliteschema.SetupSchemaOnDB(schemaWriter{tx: tx}); err != nil {
-		return fmt.Errorf("create the tables: %w", err)
-	}
-	if os.Getenv("KT_FULL") == "" {
-		if err := slimIndex(ctx, tx); err != nil {
-			return err
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit the tables: %w", err)
-	}
-	return nil
-}
-
-// schemaWriter gives the server's schema a transaction to run in. Exec is all that it calls.
-type schemaWriter struct {
-	sqlplugin.AdminDB
-	tx *sql.Tx
-}
-
-// Exec implements the part of sqlplugin.AdminDB that is used.
-func (w schemaWriter) Exec(statement string, args ...any) error {
-	_, err := w.tx.Exec(statement, args...)
-	return err
 }
 
 // escapePath makes a path part of an SQLite URI.

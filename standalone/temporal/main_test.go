@@ -3,10 +3,12 @@ package temporal
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 	sdkclient "go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
@@ -57,8 +59,13 @@ func testLogger(t testing.TB) *slog.Logger {
 // connect returns a client and runs a worker; both end when stop is called or with the test.
 func connect(t testing.TB, addr string) (client sdkclient.Client, stop func()) {
 	t.Helper()
+	return connectTo(t, addr, DefaultNamespace)
+}
+
+func connectTo(t testing.TB, addr, namespace string) (client sdkclient.Client, stop func()) {
+	t.Helper()
 	client, err := sdkclient.DialContext(t.Context(), sdkclient.Options{
-		HostPort: addr, Namespace: DefaultNamespace,
+		HostPort: addr, Namespace: namespace,
 		Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
 	})
 	require.NoError(t, err)
@@ -67,14 +74,10 @@ func connect(t testing.TB, addr string) (client sdkclient.Client, stop func()) {
 	worker.RegisterWorkflow(touch)
 	worker.RegisterActivity(write)
 	require.NoError(t, worker.Start())
-	stopped := false
-	stop = func() {
-		if !stopped {
-			stopped = true
-			worker.Stop()
-			client.Close()
-		}
-	}
+	stop = sync.OnceFunc(func() {
+		worker.Stop()
+		client.Close()
+	})
 	t.Cleanup(stop)
 	return client, stop
 }
@@ -93,4 +96,19 @@ func result(t testing.TB, client sdkclient.Client, id string) string {
 	var greeting string
 	require.NoError(t, client.GetWorkflow(t.Context(), id, "").Get(t.Context(), &greeting))
 	return greeting
+}
+
+// awaitTimer waits until a greet workflow has started its timer.
+func awaitTimer(t testing.TB, client sdkclient.Client, id string) {
+	t.Helper()
+	const longPoll = true
+	events := client.GetWorkflowHistory(t.Context(), id, "", longPoll, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		require.NoError(t, err)
+		if event.GetEventType() == enumspb.EVENT_TYPE_TIMER_STARTED {
+			return
+		}
+	}
+	require.Fail(t, "the workflow ended without a timer")
 }

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"go.temporal.io/server/common/config"
 	server "go.temporal.io/server/temporal"
 )
 
@@ -33,7 +34,7 @@ type Options struct {
 	Namespace string
 	// Retention is how long closed workflows can be looked at. At least an hour. Defaults to DefaultRetention.
 	Retention time.Duration
-	// Logger receives the server's warnings and errors. Defaults to none.
+	// Logger receives the warnings and errors of the running server, and of a start that failed. Defaults to none.
 	Logger *slog.Logger
 }
 
@@ -52,10 +53,10 @@ func (o Options) withDefaults() Options {
 
 // Server is a running Temporal server.
 type Server struct {
-	addr    string
-	server  server.Server
-	logger  *slog.Logger
-	stopped sync.Once
+	config   *config.Config
+	services server.Server
+	log      *logger
+	stopped  sync.Once
 }
 
 // Start starts a server and returns once it answers for its namespace, or gives up when ctx is done. It returns an error
@@ -65,32 +66,36 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	if err := prepareFile(ctx, o.DataFile); err != nil {
 		return nil, err
 	}
-	s, err := startServices(o)
+	log := newLogger(o.Logger)
+	s, err := startServices(o, log)
 	if err != nil {
+		log.failed()
 		return nil, fmt.Errorf("start temporal on %s: %w", o.DataFile, err)
 	}
-	if err := awaitNamespace(ctx, s.addr, o); err != nil {
+	if err := awaitNamespace(ctx, s.Addr(), o); err != nil {
+		log.failed()
 		s.Stop()
 		return nil, fmt.Errorf("wait for temporal on %s: %w", o.DataFile, err)
 	}
+	log.running()
 	return s, nil
 }
 
 // Addr returns the host:port at which clients reach the server.
-func (s *Server) Addr() string { return s.addr }
+func (s *Server) Addr() string { return s.config.PublicClient.HostPort }
 
 // Stop stops the server and returns when it has ended. Calling it again does nothing. The operating system's handle on
 // the file is kept until the process ends, because the server's driver never lets go of it; nothing is written to it.
 func (s *Server) Stop() {
 	s.stopped.Do(func() {
-		if err := s.server.Stop(); err != nil {
-			s.logger.Error("stop temporal", "error", err)
-		}
+		s.log.stopping()
+		// Each service logs for itself why it did not stop well; there is nothing left that could be done about it.
+		_ = s.services.Stop()
 	})
 }
 
 // startServices starts the services on free ports, and again on others when somebody took one of them meanwhile.
-func startServices(o Options) (*Server, error) {
+func startServices(o Options, log *logger) (*Server, error) {
 	const tries = 3
 	var errs []error
 	for range tries {
@@ -98,7 +103,7 @@ func startServices(o Options) (*Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, err := startOn(ports, o)
+		s, err := startOn(ports, o, log)
 		if err == nil {
 			return s, nil
 		}
@@ -111,7 +116,7 @@ func startServices(o Options) (*Server, error) {
 }
 
 // startOn starts the services on the given ports. Where the server would end the process, it returns an error.
-func startOn(ports []int, o Options) (s *Server, err error) {
+func startOn(ports []int, o Options, log *logger) (s *Server, err error) {
 	defer func() {
 		switch reason := recover().(type) {
 		case nil:
@@ -121,12 +126,11 @@ func startOn(ports []int, o Options) (s *Server, err error) {
 			panic(reason)
 		}
 	}()
-	log := logger{o.Logger}
-	config := newConfig(ports, o.DataFile)
-	if err := createNamespace(config, o); err != nil {
+	c := newConfig(ports, o.DataFile)
+	if err := createNamespace(c, o); err != nil {
 		return nil, err
 	}
-	services, err := server.NewServer(serverOptions(config, log)...)
+	services, err := server.NewServer(serverOptions(c, log)...)
 	if err != nil {
 		return nil, fmt.Errorf("put the services together: %w", err)
 	}
@@ -135,5 +139,5 @@ func startOn(ports []int, o Options) (s *Server, err error) {
 		_ = services.Stop()
 		return nil, fmt.Errorf("start the services: %w", err)
 	}
-	return &Server{addr: loopback(ports[0]), server: services, logger: o.Logger}, nil
+	return &Server{config: c, services: services, log: log}, nil
 }

@@ -1,10 +1,6 @@
 package temporal
 
 import (
-	"os"
-	"strconv"
-	"strings"
-
 	"go.temporal.io/server/common/dynamicconfig"
 )
 
@@ -34,12 +30,6 @@ func settings() dynamicconfig.StaticClient {
 		dynamicconfig.VisibilityPersistenceMaxWriteQPS.Key(),
 	} {
 		s[limit] = unlimited
-	}
-	for _, kv := range strings.Fields(os.Getenv("KT_DYN")) {
-		k, v, _ := strings.Cut(kv, "=")
-		var x any = v
-		if n, err := strconv.Atoi(v); err == nil { x = n } else if b, err := strconv.ParseBool(v); err == nil { x = b }
-		s[dynamicconfig.MakeKey(k)] = x
 	}
 	return s
 }
