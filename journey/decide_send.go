@@ -38,7 +38,6 @@ func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 	return "", true, nil
 }
 
-
 // looks are when a send without an address looks for one, counted from when the run came to it. A client may post an order
 // and the identify with the address at the same time, and they may arrive in either order.
 var looks = []time.Duration{5 * time.Second, time.Minute, 10 * time.Minute, time.Hour}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -127,12 +128,14 @@ func TestLearnInstants(t *testing.T) {
 func TestLearnLeavesTheFormerFacts(t *testing.T) {
 	t.Parallel()
 	before := learnAll(identify(map[string]any{"a": 1.0}), ordered(map[string]any{"order_id": "A1"}))
+	before.RecentOrders = slices.Grow(before.RecentOrders, 5)
 	traits, orders := maps.Clone(before.Traits), append([]Order{}, before.RecentOrders...)
 	before.learn(identify(map[string]any{"a": 2.0, "b": 1.0}))
 	before.learn(about(OrderReturned, "A1"))
 	before.learn(ordered(map[string]any{"order_id": "A2"}))
 	require.Equal(t, traits, before.Traits)
 	require.Equal(t, orders, before.RecentOrders)
+	require.Equal(t, Order{}, before.RecentOrders[:2][1], "nor is what lies behind it written to")
 }
 
 func TestEmail(t *testing.T) {
