@@ -22,9 +22,9 @@ type Customer struct {
 	TotalSpent float64 `cel:"total_spent"`
 	// AverageOrder is TotalSpent divided by Orders; zero without orders.
 	AverageOrder float64 `cel:"average_order"`
-	// FirstOrderAt is the timestamp of the first order; 1 January of the year 1 without one.
+	// FirstOrderAt is the timestamp of the first order; 1 January 1970 without one, and has(customer.first_order_at) is false then.
 	FirstOrderAt time.Time `cel:"first_order_at"`
-	// LastOrderAt is the timestamp of the last order; 1 January of the year 1 without one.
+	// LastOrderAt is the timestamp of the last order; 1 January 1970 without one, and has(customer.last_order_at) is false then.
 	LastOrderAt time.Time `cel:"last_order_at"`
 }
 

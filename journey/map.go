@@ -110,7 +110,8 @@ type Touchpoint struct {
 	Key string
 	// Cancel names the events that end a run at once. For a keyed touchpoint only events with the same key count.
 	Cancel []string
-	// CancelIf is a CEL condition that ends a run at once when it becomes true at an event.
+	// CancelIf is a CEL condition that ends a run at once when it holds at an event; it is also looked at when the run
+	// starts and when a send falls due.
 	CancelIf string
 	// Again says what a repeated trigger does.
 	Again Again

@@ -8,7 +8,6 @@ const (
 	ReasonTriggered    Reason = "triggered"  // the trigger came and its condition held
 	ReasonEntered      Reason = "entered"    // a rule of the phase matched
 	ReasonDue          Reason = "due"        // the run came to the send
-	ReasonWaiting      Reason = "waiting"    // the run waits
 	ReasonTimedOut     Reason = "timed-out"  // the event of a waitFor did not come in time
 	ReasonEventCame    Reason = "event-came" // the event of a waitFor came
 	ReasonBranch       Reason = "branch"     // an arm was chosen

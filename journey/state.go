@@ -133,7 +133,7 @@ type Input struct {
 	State State
 	// Events are new, in order of arrival.
 	Events []Event
-	// Settled are the messages of active runs that ended since the last decision.
+	// Settled are the messages of active runs that ended since the last decision and, when there is a Horizon, before it.
 	Settled []Settlement
 	// Horizon is the earliest timestamp among new events that did not fit in Events; nothing at or after it falls due in
 	// this decision. Zero when Events holds them all.

@@ -22,7 +22,7 @@ func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.Inges
 	if err != nil {
 		return api.IngestResult{}, err
 	}
-	stored, duplicates, err := i.record.Ingest(ctx, events, func(e journey.Event) store.Interest { return store.Interest(interest(e)) })
+	stored, duplicates, err := i.record.Ingest(ctx, events, interest)
 	if err != nil {
 		return api.IngestResult{}, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"time"
 
 	"klantreis/journey"
 )
@@ -24,6 +26,7 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	if input.State.Runs, err = all(ctx, d.tx, scanRun, customerRunsSQL, d.customer.state.CustomerID); err != nil {
 		return input, fmt.Errorf("read runs: %w", err)
 	}
+	d.leaveLater(input.Horizon)
 	input.Settled = d.settledOf(input.State.Runs)
 	input.Past = past{ctx: ctx, tx: d.tx, customerID: d.customer.state.CustomerID}
 	return input, nil
@@ -85,6 +88,16 @@ func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
 		input.Horizon = eventInstant(earliest.V)
 	}
 	return nil
+}
+
+// leaveLater leaves the messages that ended at or after the horizon to the decision that sees all events before their end.
+func (d *decision) leaveLater(horizon time.Time) {
+	if horizon.IsZero() {
+		return
+	}
+	d.messages = slices.DeleteFunc(d.messages, func(m openMessage) bool {
+		return m.settled() && !instant(m.settledAt.V).Before(horizon)
+	})
 }
 
 // settledOf returns how the open messages of active runs ended, those that have.

@@ -91,7 +91,7 @@ var insertEventsSQL = sqlText(`INSERT INTO events (customer_id, message_id, type
 	ORDER BY pos`)
 
 // newEventRow makes the row of an event. An owner of "" makes it a visitor's.
-func newEventRow(pos int, event journey.Event, owner string, interest Interest) (eventRow, error) {
+func newEventRow(pos int, event journey.Event, owner string, interest journey.Interest) (eventRow, error) {
 	row := eventRow{
 		Pos: pos, MessageID: event.MessageID, Type: event.Type, Name: event.Name,
 		UserID: event.UserID, AnonymousID: event.AnonymousID, PreviousID: event.PreviousID, GroupID: event.GroupID,

@@ -10,14 +10,6 @@ import (
 	"klantreis/journey"
 )
 
-// Interest says what an event may change, as far as the live map can tell from the event alone.
-type Interest struct {
-	// Wakes is true when the event must be looked at now. Any other event waits for the customer's next decision.
-	Wakes bool
-	// Urgent is true when it may lead to a transactional message. It counts only together with Wakes.
-	Urgent bool
-}
-
 // Ingest stores events in one transaction; once it has returned without an error, they are kept.
 //
 // An event whose MessageID is known already, from the record or from earlier in the batch, is a duplicate and is left
@@ -28,7 +20,7 @@ type Interest struct {
 // event is stored and the two customers stay two.
 //
 // Every event that wakes makes or raises the wake row of its customer.
-func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest func(journey.Event) Interest) (stored, duplicates int, err error) {
+func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest func(journey.Event) journey.Interest) (stored, duplicates int, err error) {
 	if len(events) == 0 {
 		return 0, 0, nil
 	}
@@ -47,7 +39,7 @@ func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest fun
 }
 
 // insertEvents stores events that are no duplicates.
-func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, interest func(journey.Event) Interest) error {
+func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, interest func(journey.Event) journey.Interest) error {
 	if len(events) == 0 {
 		return nil
 	}

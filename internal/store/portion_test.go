@@ -63,3 +63,28 @@ func TestDecideConsumesEventsOfNoInterest(t *testing.T) {
 		require.EqualValues(t, 2, scalar[int64](t, r, "SELECT COUNT(*) FROM events WHERE consumed_step = 1"))
 	})
 }
+
+// A message that ended after an event which did not fit waits for the decision that sees the event.
+func TestDecideLeavesSettlementsBehindTheHorizon(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		id := r.plan(t, "m-1")
+		r.claimed(t, "m-1")
+		require.NoError(t, r.Confirm(t.Context(), "m-1", "first", "p", journey.ReasonSent, start.Add(time.Hour)))
+		var events []journey.Event
+		for i := range eventLimit + 1 {
+			event := track(fmt.Sprint("later ", i), "user of m-1", "", "wake")
+			event.Timestamp = start
+			events = append(events, event)
+		}
+		r.ingest(t, waking, events...)
+		var settled []int
+		count := func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			settled = append(settled, len(in.Settled))
+			return echo(ctx, in)
+		}
+		require.True(t, r.decide(t, id, count).More)
+		r.decide(t, id, count)
+		r.decide(t, id, count)
+		require.Equal(t, []int{0, 1, 0}, settled)
+	})
+}

@@ -63,14 +63,14 @@ func each(t *testing.T, test func(t *testing.T, r *record)) {
 }
 
 // waking is the interest of a map that wants every event.
-func waking(journey.Event) Interest { return Interest{Wakes: true} }
+func waking(journey.Event) journey.Interest { return journey.Interest{Wakes: true} }
 
 // idle is the interest of a map that wants none.
-func idle(journey.Event) Interest { return Interest{} }
+func idle(journey.Event) journey.Interest { return journey.Interest{} }
 
 // byName wants events by a word in their names.
-func byName(event journey.Event) Interest {
-	return Interest{
+func byName(event journey.Event) journey.Interest {
+	return journey.Interest{
 		Wakes:  strings.Contains(event.Name, "wake") || strings.Contains(event.Name, "urgent"),
 		Urgent: strings.Contains(event.Name, "urgent"),
 	}
@@ -85,7 +85,7 @@ func track(messageID, userID, anonymousID, name string) journey.Event {
 }
 
 // ingest stores events that must all be new.
-func (r *record) ingest(t *testing.T, interest func(journey.Event) Interest, events ...journey.Event) {
+func (r *record) ingest(t *testing.T, interest func(journey.Event) journey.Interest, events ...journey.Event) {
 	t.Helper()
 	stored, duplicates, err := r.Ingest(t.Context(), events, interest)
 	require.NoError(t, err)
