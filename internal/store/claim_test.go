@@ -17,10 +17,13 @@ import (
 // wanted is a check that lets every message pass.
 func wanted(context.Context, activities.Handover) (journey.Reason, error) { return "", nil }
 
-// claimed claims a planned message for the token "first".
+// longAgo is a claim whose attempt cannot be under way any more.
+var longAgo = start.Add(-2 * liveAttempt)
+
+// claimed claims a planned message for the token "first", long ago.
 func (r *record) claimed(t *testing.T, messageID string) {
 	t.Helper()
-	claim, err := r.Claim(t.Context(), messageID, "first", start, wanted)
+	claim, err := r.Claim(t.Context(), messageID, "first", longAgo, wanted)
 	require.NoError(t, err)
 	require.Equal(t, activities.Claimed, claim.Status)
 }
@@ -147,11 +150,11 @@ func TestReclaimOnce(t *testing.T) {
 			return ours
 		}
 		second, third := start.Add(time.Hour), start.Add(2*time.Hour)
-		require.False(t, reclaim(start, second), "nobody claimed it yet")
+		require.False(t, reclaim(longAgo, second), "nobody claimed it yet")
 		r.claimed(t, "msg")
-		require.False(t, reclaim(start.Add(time.Second), second), "another claim")
-		require.True(t, reclaim(start, second))
-		require.False(t, reclaim(start, second), "somebody was first")
+		require.False(t, reclaim(longAgo.Add(time.Second), second), "another claim")
+		require.True(t, reclaim(longAgo, second))
+		require.False(t, reclaim(longAgo, second), "somebody was first")
 		require.Equal(t, second, r.message(t, customerID).ClaimedAt)
 		require.False(t, reclaim(second, third), "a third copy is never sent")
 		got := r.message(t, customerID)

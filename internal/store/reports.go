@@ -88,8 +88,13 @@ func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string
 	return messages, nil
 }
 
-// confirmReported settles the messages that nobody confirmed yet, at the earliest report, and wakes their customers. A
-// provider may stamp its reports to the second, so a message counts as sent no sooner than it was claimed.
+// liveAttempt is how old a claim can be whose attempt is still under way. Such an attempt decides when it is done; waking
+// the customer as well would cost a decision for nearly every mail, because providers report within milliseconds.
+const liveAttempt = time.Minute
+
+// confirmReported settles the messages that nobody confirmed yet, at the earliest report, and wakes those of their
+// customers for whom no attempt can be under way any more. A provider may stamp its reports to the second, so a message
+// counts as sent no sooner than it was claimed.
 func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent, messages map[string]*reported, journeyAt func(time.Time) time.Time) error {
 	wakes := newWakeBumps(s.now())
 	for _, event := range fresh { // The earliest comes first.
@@ -109,7 +114,9 @@ func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent
 			return err
 		}
 		m.status = statusSent
-		wakes.add(m.customerID, 0)
+		if s.now().Sub(m.claimedAt) > liveAttempt {
+			wakes.add(m.customerID, 0)
+		}
 	}
 	return wakes.write(ctx, t)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
+
+	"klantreis/activities"
 )
 
 func TestReportsInAnyOrder(t *testing.T) {
@@ -141,5 +143,18 @@ func TestAReportStampedBeforeTheClaimCountsFromTheClaim(t *testing.T) {
 		early := ProviderEvent{ID: "e-1", MessageID: "m-1", Kind: "processed", At: claimedAt.Add(-900 * time.Millisecond)}
 		require.NoError(t, r.RecordProviderEvents(t.Context(), []ProviderEvent{early}, same))
 		require.Equal(t, claimedAt, r.message(t, customerID).SettledAt)
+	})
+}
+
+func TestAReportDuringTheAttemptWakesNobody(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "m-1")
+		claim, err := r.Claim(t.Context(), "m-1", "first", start, wanted)
+		require.NoError(t, err)
+		require.Equal(t, activities.Claimed, claim.Status)
+		report := ProviderEvent{ID: "e-1", MessageID: "m-1", Kind: "processed", At: start}
+		require.NoError(t, r.RecordProviderEvents(t.Context(), []ProviderEvent{report}, same))
+		require.Equal(t, statusSent, r.message(t, customerID).Status)
+		require.Empty(t, r.wakeRows(t), "the attempt decides when it is done")
 	})
 }
