@@ -105,7 +105,7 @@ func (c *checker) judge(order string, story *Story) {
 		got := c.arrived[name]
 		delete(c.arrived, name)
 		if len(got) == 0 {
-			c.differ(Missing, name, want.Email, "it was due %s", want.Earliest.Format(time.RFC3339))
+			c.differ(Missing, name, want.Email, "it was due %s%s", want.Earliest.Format(time.RFC3339), story.overtaken(want.Earliest))
 			continue
 		}
 		if len(got) > 1 {

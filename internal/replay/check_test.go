@@ -17,7 +17,6 @@ const tolerance = 2 * time.Second
 // perfect returns the inbox as it should be, every mail 50 ms late.
 func perfect(events []Event) []Arrival {
 	var arrivals []Arrival
-	late := 50 * time.Millisecond
 	for i, m := range Expect(events) {
 		due := m.Due
 		if m.Template == reminder {
@@ -25,7 +24,7 @@ func perfect(events []Event) []Arrival {
 		}
 		arrivals = append(arrivals, Arrival{
 			ID: fmt.Sprintf("mail-%d", i), Email: m.Email, Subject: fmt.Sprintf("%s %s %s", m.Template, m.Order, m.Locale),
-			Created: testClock.Real(due).Add(late),
+			Created: testClock.Real(due).Add(50 * time.Millisecond),
 		})
 	}
 	return arrivals
@@ -55,16 +54,6 @@ func TestCheckFindsEveryPlantedFault(t *testing.T) {
 			return arrivals
 		}
 	}
-	// A reminder moves with its request, as its wait begins then.
-	move := func(by time.Duration) fault {
-		return func(arrivals []Arrival, i int) []Arrival {
-			arrivals[i].Created = arrivals[i].Created.Add(by)
-			if strings.HasPrefix(arrivals[i].Subject, request) && i+1 < len(arrivals) && strings.HasPrefix(arrivals[i+1].Subject, reminder) {
-				arrivals[i+1].Created = arrivals[i+1].Created.Add(by)
-			}
-			return arrivals
-		}
-	}
 	tests := map[string]struct {
 		plant fault
 		want  []Kind
@@ -88,8 +77,8 @@ func TestCheckFindsEveryPlantedFault(t *testing.T) {
 		"another order":       {change(func(a *Arrival) { a.Subject = confirmation + " 1234 nl" }), []Kind{Missing, Unexpected}},
 		"an empty subject":    {change(func(a *Arrival) { a.Subject = "" }), []Kind{Missing, Unexpected}},
 		"an unknown template": {change(func(a *Arrival) { a.Subject = "x" + a.Subject }), []Kind{Missing, Unexpected}},
-		"too early":           {move(-350 * time.Millisecond), []Kind{TooEarly}},
-		"too late":            {move(tolerance), []Kind{TooLate}},
+		"too early":           {change(func(a *Arrival) { a.Created = a.Created.Add(-150 * time.Millisecond) }), []Kind{TooEarly}},
+		"too late":            {late, []Kind{TooLate}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -104,6 +93,30 @@ func TestCheckFindsEveryPlantedFault(t *testing.T) {
 				require.Equal(t, tt.want, kinds, "mail %d: %s", i, at.Subject)
 			}
 		})
+	}
+}
+
+// late makes a mail too late, and its reminder with it, as the wait begins then.
+func late(arrivals []Arrival, i int) []Arrival {
+	arrivals[i].Created = arrivals[i].Created.Add(tolerance)
+	if i+1 < len(arrivals) && strings.HasPrefix(arrivals[i+1].Subject, reminder) {
+		arrivals[i+1].Created = arrivals[i+1].Created.Add(tolerance)
+	}
+	return arrivals
+}
+
+func TestCheckMeasuresAReminderByItsRequest(t *testing.T) {
+	t.Parallel()
+	events := tell(completed, 1, delivered, 24)
+	for shift, want := range map[time.Duration][]Kind{0: nil, 200 * time.Millisecond: nil, 400 * time.Millisecond: {TooEarly}} {
+		good := perfect(events)
+		good[1].Created = good[1].Created.Add(shift)
+		var kinds []Kind
+		for _, d := range Check(events, good, testClock, tolerance).Differences {
+			require.Equal(t, reminder, d.Template)
+			kinds = append(kinds, d.Kind)
+		}
+		require.Equal(t, want, kinds, "the request came %s later, but not the reminder", shift)
 	}
 }
 
@@ -158,6 +171,15 @@ func TestCheckSaysWhatIsUnclear(t *testing.T) {
 	require.Len(t, verdict.Differences, 1)
 	require.Equal(t, Unclear, verdict.Differences[0].Kind)
 	require.Contains(t, verdict.Differences[0].String(), "unclear: order 1001, ? to anna@replay.example: ")
+}
+
+func TestCheckSaysWhatMayHaveOvertakenAMissingMail(t *testing.T) {
+	t.Parallel()
+	events := tell(delivered, 0, reviewed, 9*24)
+	verdict := Check(events, nil, testClock, tolerance)
+	require.Len(t, verdict.Differences, 1)
+	require.Equal(t, "missing: order 1001, review-request to anna@replay.example: it was due 2017-11-08T12:00:00Z, 48h0m0s before Product Reviewed",
+		verdict.Differences[0].String())
 }
 
 func TestPercentile(t *testing.T) {

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -59,6 +60,16 @@ type Story struct {
 // endedBefore tells whether the review was called off before an instant.
 func (s *Story) endedBefore(at time.Time) bool {
 	return slices.ContainsFunc(s.Ends, func(e Event) bool { return e.At.Before(at) })
+}
+
+// overtaken says what called the review off after a mail was due, because an engine that is late then sends none.
+func (s *Story) overtaken(due time.Time) string {
+	after := func(e Event) bool { return !e.At.Before(due) }
+	i := slices.IndexFunc(s.Ends, after)
+	if i < 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %s before %s", s.Ends[i].At.Sub(due).Round(time.Minute), s.Ends[i].Name)
 }
 
 // unclear tells whether the replay itself was so late that nobody can say what is right: an event that happened before a

@@ -25,9 +25,12 @@ type Result struct {
 // Passed tells whether every mail was right and none was missing.
 func (r Result) Passed() bool { return len(r.Verdict.Differences) == 0 }
 
-// Write prints the result.
+// Write prints the differences, the numbers and the verdict.
 func (r Result) Write(w io.Writer) error {
 	var text strings.Builder
+	for _, d := range r.Verdict.Differences {
+		fmt.Fprintln(&text, d)
+	}
 	s := r.Script
 	fmt.Fprintf(&text, "\norders      %d of %d customers\n", s.Orders, s.Customers)
 	fmt.Fprintf(&text, "events      %d posted; of these %d were repeated and %d sent again under a new id\n", len(s.Events), s.Repeated, s.Resent)
@@ -47,11 +50,7 @@ func (r Result) Write(w io.Writer) error {
 	fmt.Fprintf(&text, "posting     at most %s late, %d posts tried again\n\n", milliseconds(r.Slowest), r.Tried)
 	if r.Passed() {
 		text.WriteString("PASS: every mail that should have arrived did, once and in time, and no other\n")
-	}
-	for _, d := range r.Verdict.Differences {
-		fmt.Fprintln(&text, d)
-	}
-	if !r.Passed() {
+	} else {
 		fmt.Fprintf(&text, "FAIL: %s\n", r.Verdict.count())
 	}
 	_, err := io.WriteString(w, text.String())

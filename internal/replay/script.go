@@ -19,7 +19,7 @@ type Script struct {
 	// Repeated are events posted twice under the same messageId, and Resent those posted again under a new one.
 	Repeated, Resent int
 	// Shifted are drawn events that were moved, because they lay too near to a mail that falls due or to another event of
-	// the order. Real ones never are.
+	// the order. Real ones need not be: they all come before the first mail that waits.
 	Shifted int
 }
 
