@@ -10,7 +10,7 @@ func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 		d.end(r, ReasonCancelIf, at, 0, map[string]any{"if": t.CancelIf})
 		return "", true, nil
 	}
-	id := MessageID(r.ID, n.step.ID)
+	id := MessageID(r.ID, n.step.ID, r.EnteredAt)
 	no := func(reason Reason, detail map[string]any) (string, bool, error) {
 		d.decide(Decision{
 			At: at, Kind: DecidedNoSend, Reason: reason, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: id, Detail: detail,
@@ -21,7 +21,7 @@ func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 		return no(ReasonHoldout, map[string]any{"holdout": t.Holdout})
 	}
 	if d.state.Facts.Email() == "" {
-		if r.Due = nextLook(r.EnteredAt, at); !r.Due.IsZero() {
+		if r.Due = nextLook(later(r.EnteredAt, r.Trigger.ReceivedAt), at); !r.Due.IsZero() {
 			return "", true, nil
 		}
 		return no(ReasonNoAddress, nil)
@@ -38,8 +38,9 @@ func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 	return "", true, nil
 }
 
-// looks are when a send without an address looks for one, counted from when the run came to it. A client may post an order
-// and the identify with the address at the same time, and they may arrive in either order.
+// looks are when a send without an address looks for one, counted from when the run came to it, but
+// not from before its trigger arrived. A client may post an order and the identify with the address at the same time, and
+// they may arrive in either order.
 var looks = []time.Duration{5 * time.Second, time.Minute, 10 * time.Minute, time.Hour}
 
 // nextLook returns the first look after an instant. Zero when there is none.

@@ -11,8 +11,12 @@ func (d *deciding) trigger(f *flow, e Event) error {
 		})
 		return nil
 	}
-	if e.Age > d.m.Fresh {
-		return no(ReasonStaleEvent, map[string]any{"age": e.Age.Round(time.Second).String(), "fresh": FormatDuration(d.m.Fresh)})
+	age := e.Age
+	if e.Dormant {
+		age = max(age, d.in.Now.Sub(e.ReceivedAt))
+	}
+	if age > d.m.Fresh {
+		return no(ReasonStaleEvent, map[string]any{"age": age.Round(time.Second).String(), "fresh": FormatDuration(d.m.Fresh)})
 	}
 	switch ok, err := d.m.holds(t.If, d.vars(e.Properties, e.Timestamp)); {
 	case err != nil:

@@ -37,6 +37,9 @@ type Event struct {
 	ReceivedAt time.Time
 	// Age is how old the event was at receipt, in the clock that its timestamp came in.
 	Age time.Duration
+	// Dormant is true when nothing listened to the event when it arrived, so that it was only stored. Its age counts until
+	// the decision that sees it, because a newer map may listen to it long after.
+	Dormant bool
 	// Properties describe a track, page or screen event.
 	Properties map[string]any
 	// Traits describe the customer (identify) or the company (group).

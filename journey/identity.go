@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
@@ -16,9 +17,10 @@ func RunID(customerID, touchpoint, key string, nth int) string {
 	return digestID("r_", customerID, touchpoint, key, strconv.Itoa(nth))
 }
 
-// MessageID returns the id of the message of one step of a run. It is opaque: it may be shown to a provider.
-func MessageID(runID, step string) string {
-	return digestID("m_", runID, step)
+// MessageID returns the id of the message of one step of a run, entered at an instant: an edited map can bring a run to a
+// step of the same name again, and that is another message. It is opaque: it may be shown to a provider.
+func MessageID(runID, step string, entered time.Time) string {
+	return digestID("m_", runID, step, strconv.FormatInt(entered.UnixMicro(), 10))
 }
 
 func digestID(prefix string, parts ...string) string {

@@ -66,15 +66,22 @@ func merge(old, add map[string]any) map[string]any {
 	if merged == nil {
 		merged = make(map[string]any, len(add))
 	}
-	for name, value := range add {
-		if value == nil {
+	for _, name := range slices.Sorted(maps.Keys(add)) {
+		value := add[name]
+		_, known := merged[name]
+		switch {
+		case value == nil:
 			delete(merged, name)
-			continue
+		case known || len(merged) < maxTraits:
+			merged[name] = value
 		}
-		merged[name] = value
 	}
 	return merged
 }
+
+// maxTraits is how many traits of one customer are remembered; further names are left out. It bounds what one decision
+// has to read and write.
+const maxTraits = 500
 
 // locale takes the customer's own choice before what their browser says.
 func locale(f Facts, e Event) string {
