@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,6 +15,8 @@ type DecideInput struct {
 	CustomerID string `json:"customerId"`
 	// Step is the number that the decision will have: one more than the last that the caller knows. Zero when it knows none.
 	Step int64 `json:"step,omitempty"`
+	// Now is the caller's clock, which may be ahead of ours: a timer that has rung must find its instant come.
+	Now time.Time `json:"now,omitzero"`
 }
 
 // DecideResult is what the workflow has to do. It holds ids and instants only: a history is kept for long.
@@ -26,11 +29,16 @@ type DecideResult struct {
 	Effects []Effect `json:"effects,omitempty"`
 	// More asks to decide again at once.
 	More bool `json:"more,omitempty"`
+	// Gone is true when the record knows no such customer: there is nothing to do any more.
+	Gone bool `json:"gone,omitempty"`
 	// Phase is the customer's phase.
 	Phase string `json:"phase,omitempty"`
-	// Standing says where the runs stand, in journey time.
+	// Standing says where the first runs stand, in journey time.
 	Standing []journey.Standing `json:"standing,omitempty"`
 }
+
+// mostStanding is how many standing runs are shown: the result stays in the history.
+const mostStanding = 20
 
 // Decide consumes the customer's new events and answers what is to be done. It runs as a local activity.
 func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, error) {
@@ -40,11 +48,18 @@ func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, 
 		if err != nil {
 			return journey.Outcome{}, err
 		}
-		given.Now = a.Clock.Journey(a.Now())
+		now := a.Now()
+		if in.Now.After(now) {
+			now = in.Now
+		}
+		given.Now = a.Clock.Journey(now)
 		decided, err := published.Map.Decide(given)
 		out = &decided
 		return decided, err
 	})
+	if errors.Is(err, ErrNotFound) {
+		return DecideResult{Gone: true}, nil
+	}
 	if err != nil {
 		return DecideResult{}, fmt.Errorf("decide customer %s: %w", in.CustomerID, err)
 	}
@@ -57,6 +72,6 @@ func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, 
 		result.More = true
 		return result, nil
 	}
-	result.Phase, result.Standing = out.State.Phase, out.Standing
+	result.Phase, result.Standing = out.State.Phase, out.Standing[:min(len(out.Standing), mostStanding)]
 	return result, nil
 }

@@ -15,22 +15,16 @@ const (
 	TypeNotTaken = "NotTaken"
 )
 
-// retryLater makes Temporal try again after a pause. Zero leaves the pause to the retry policy.
-func retryLater(err error, pause time.Duration) error {
-	kind := TypeNotTaken
-	if _, ok := err.(unconfirmedError); ok {
-		kind = TypeUnconfirmed
-	}
+// retryLater makes Temporal try again after a pause, for a reason of one of the types above. Zero leaves the pause to the
+// retry policy.
+func retryLater(kind string, err error, pause time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(err.Error(), kind, temporal.ApplicationErrorOptions{
 		NextRetryDelay: pause, Cause: err,
 	})
 }
 
-type unconfirmedError struct{ messageID string }
-
-func errUnconfirmed(messageID string) error { return unconfirmedError{messageID} }
-
-// Error implements error.
-func (e unconfirmedError) Error() string {
-	return fmt.Sprintf("message %s: an earlier attempt may have sent it; waiting for the provider's report", e.messageID)
+// unconfirmedLater makes Temporal look again later whether the provider has reported the message.
+func unconfirmedLater(messageID string, pause time.Duration) error {
+	err := fmt.Errorf("message %s: an earlier attempt may have sent it; waiting for the provider's report", messageID)
+	return retryLater(TypeUnconfirmed, err, pause)
 }

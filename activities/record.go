@@ -2,10 +2,14 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"klantreis/journey"
 )
+
+// ErrNotFound says that the record holds no such customer or message: it was erased, or the record was set back.
+var ErrNotFound = errors.New("not in the record")
 
 // Snapshot is what a customer's workflow has to do after a decision. It is complete: whoever holds the newest one needs
 // no older one.

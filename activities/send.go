@@ -21,7 +21,7 @@ type SendInput struct {
 
 // SendResult says how the message ended, and what is to be done next.
 type SendResult struct {
-	// Reason is ReasonSent, ReasonResent, or why it was not sent.
+	// Reason is ReasonSent, ReasonResent, or why it was not sent. Empty when the record does not know the message.
 	Reason journey.Reason `json:"reason"`
 	// Decision is the decision taken after it, which saves the workflow one of its own.
 	Decision DecideResult `json:"decision"`
@@ -46,13 +46,23 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 }
 
 func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
-	claim, err := a.Ledger.Claim(ctx, messageID, token, a.Now(), a.unwanted)
+	var published *Published
+	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
+		if published, err = a.Maps.Published(ctx, h.MapVersion); err != nil {
+			return "", err
+		}
+		return unwanted(published, h), nil
+	}
+	claim, err := a.Ledger.Claim(ctx, messageID, token, a.Now(), check)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil // the record was set back to before it was planned; the decision that follows says what is to be done
+	}
 	if err != nil {
 		return "", fmt.Errorf("claim message %s: %w", messageID, err)
 	}
 	switch claim.Status {
 	case Claimed:
-		return a.handOver(ctx, claim.Handover, token, journey.ReasonSent)
+		return a.handOver(ctx, published, claim.Handover, token, journey.ReasonSent)
 	case ClaimUnconfirmed:
 		return a.unconfirmed(ctx, claim, token)
 	default:
@@ -61,21 +71,13 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 }
 
 // unwanted is the last look before the hand-over, at events too that no decision has seen.
-func (a *Activities) unwanted(ctx context.Context, h Handover) (journey.Reason, error) {
-	published, err := a.Maps.Published(ctx, h.MapVersion)
-	if err != nil {
-		return "", err
-	}
+func unwanted(p *Published, h Handover) journey.Reason {
 	state := journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts}
-	return published.Map.Unwanted(state, h.Run, h.Unconsumed), nil
+	return p.Map.Unwanted(state, h.Run, h.Unconsumed)
 }
 
 // handOver renders and sends a message that is claimed, and writes down how it went.
-func (a *Activities) handOver(ctx context.Context, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
-	published, err := a.Maps.Published(ctx, h.MapVersion)
-	if err != nil {
-		return "", errors.Join(err, a.Ledger.Release(ctx, h.Message.ID, token))
-	}
+func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
 	mail, err := compose(published, h)
 	if err != nil {
 		return a.giveUp(ctx, h.Message.ID, journey.ReasonTemplate, err.Error())
@@ -104,9 +106,9 @@ func (a *Activities) notSent(ctx context.Context, messageID, token string, sent 
 		if err := a.Ledger.Release(ctx, messageID, token); err != nil {
 			return "", fmt.Errorf("release message %s: %w", messageID, err)
 		}
-		return "", retryLater(fault, fault.RetryAfter)
+		return "", retryLater(TypeNotTaken, fault, fault.RetryAfter)
 	default:
-		return "", retryLater(fault, reportPause)
+		return "", retryLater(TypeUnconfirmed, fault, reportPause)
 	}
 }
 
@@ -120,6 +122,10 @@ func (a *Activities) giveUp(ctx context.Context, messageID string, reason journe
 // reportPause is how long to wait before looking again whether the provider reported an unconfirmed message.
 const reportPause = 20 * time.Second
 
+// mostPatience is how much longer a transactional message waits for proof that reports reach us at all. SendGrid posts a
+// report again for a day.
+const mostPatience = 24 * time.Hour
+
 // unconfirmed deals with a claim that nobody can vouch for. The provider's report confirms it, whenever it comes. When
 // none came in time, a transactional message is sent once more, provided that reports are known to reach us: the provider
 // has reported something after that time. Any other message is given up, never to be sent again.
@@ -127,20 +133,37 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string)
 	msg := claim.Handover.Message
 	deadline := claim.ClaimedAt.Add(a.UnknownAfter)
 	if now := a.Now(); now.Before(deadline) {
-		return "", retryLater(errUnconfirmed(msg.ID), min(reportPause, deadline.Sub(now)))
+		return "", unconfirmedLater(msg.ID, min(reportPause, deadline.Sub(now)))
 	}
 	if msg.Class != journey.Transactional {
 		return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "the provider did not report the message in time")
 	}
 	if claim.ProviderSeenAt.Before(deadline) {
-		return "", retryLater(errUnconfirmed(msg.ID), reportPause)
+		if a.Now().After(deadline.Add(mostPatience)) {
+			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "no report of the provider about any message has come")
+		}
+		return "", unconfirmedLater(msg.ID, reportPause)
 	}
-	ours, err := a.Ledger.Reclaim(ctx, msg.ID, claim.ClaimedAt, token, a.Now())
+	return a.sendAgain(ctx, claim, token)
+}
+
+// sendAgain sends a message that may have been sent, unless it is no longer wanted. All that can fail in the record comes
+// before it is claimed again, because there is no third time.
+func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
+	id := claim.Handover.Message.ID
+	published, err := a.Maps.Published(ctx, claim.Handover.MapVersion)
 	if err != nil {
-		return "", fmt.Errorf("claim message %s again: %w", msg.ID, err)
+		return "", fmt.Errorf("send message %s again: %w", id, err)
+	}
+	if reason := unwanted(published, claim.Handover); reason != "" {
+		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
+	}
+	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, token, a.Now())
+	if err != nil {
+		return "", fmt.Errorf("claim message %s again: %w", id, err)
 	}
 	if !ours {
-		return "", retryLater(errUnconfirmed(msg.ID), reportPause)
+		return "", unconfirmedLater(id, reportPause)
 	}
-	return a.handOver(ctx, claim.Handover, token, journey.ReasonResent)
+	return a.handOver(ctx, published, claim.Handover, token, journey.ReasonResent)
 }

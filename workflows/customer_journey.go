@@ -23,6 +23,8 @@ type CustomerJourneyInput struct {
 // CustomerJourney is the workflow of one customer. It never fails: while decisions are impossible it tries again, for
 // ever. It completes when nothing waits; a wake-up starts it afresh, and the record tells it where the customer stands.
 func CustomerJourney(ctx workflow.Context, in CustomerJourneyInput) error {
+	// Cancelling the workflow by hand must not turn its sleeps into a busy loop; who wants it gone terminates it.
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	w := &customerJourney{id: in.CustomerID, step: in.Step, next: in.Next, stale: in.Stale}
 	if err := w.setup(ctx); err != nil {
 		return err
@@ -81,13 +83,19 @@ func (w *customerJourney) drain() {
 
 // decide takes a decision in, or rests when none can be had.
 func (w *customerJourney) decide(ctx workflow.Context) {
-	result, err := decide(ctx, activities.DecideInput{CustomerID: w.id, Step: w.step + 1})
+	result, err := decide(ctx, activities.DecideInput{CustomerID: w.id, Step: w.step + 1, Now: workflow.Now(ctx)})
 	if err != nil {
 		w.rest(ctx, err)
 		return
 	}
 	w.failures = 0
 	w.stale = false
+	if result.Gone {
+		w.next = time.Time{}
+		return
+	}
+	// An answer to our own question is older than what we know only when the record was set back: it is right, we are not.
+	w.step = min(w.step, result.Step)
 	w.take(ctx, result)
 }
 

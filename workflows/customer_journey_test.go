@@ -30,6 +30,7 @@ type record struct {
 func (r *record) Decide(_ context.Context, in activities.DecideInput) (activities.DecideResult, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	in.Now = time.Time{} // the test's clock
 	r.asked = append(r.asked, in)
 	if len(r.script) == 0 {
 		return activities.DecideResult{Step: in.Step}, nil
@@ -173,6 +174,43 @@ func TestAStoredStepIsFollowedByANewOne(t *testing.T) {
 	wakeAt(env, 0)
 	require.NoError(t, run(t, env, customer))
 	require.Equal(t, []activities.DecideInput{{CustomerID: "c_1", Step: 1}, {CustomerID: "c_1", Step: 10}}, r.asked)
+}
+
+func TestARecordThatWasSetBackIsBelieved(t *testing.T) {
+	t.Parallel()
+	r := &record{script: []func() (activities.DecideResult, error){
+		give(activities.DecideResult{Step: 40, More: true}),
+		give(activities.DecideResult{Step: 41}),
+	}}
+	env := setup(t, r)
+	wakeAt(env, 0)
+	require.NoError(t, run(t, env, workflows.CustomerJourneyInput{CustomerID: "c_1", Step: 50, Next: env.Now().Add(time.Hour)}))
+	require.Equal(t, []activities.DecideInput{{CustomerID: "c_1", Step: 51}, {CustomerID: "c_1", Step: 41}}, r.asked)
+}
+
+func TestCompletesWhenTheCustomerIsGone(t *testing.T) {
+	t.Parallel()
+	r := &record{script: []func() (activities.DecideResult, error){give(activities.DecideResult{Gone: true})}}
+	env := setup(t, r)
+	wakeAt(env, 0)
+	require.NoError(t, run(t, env, workflows.CustomerJourneyInput{CustomerID: "c_1", Step: 5, Next: env.Now().Add(time.Hour)}))
+	require.Len(t, r.asked, 1)
+}
+
+func TestCancellingByHandChangesNothing(t *testing.T) {
+	t.Parallel()
+	r := &record{}
+	env := setup(t, r)
+	start := env.Now()
+	r.script = []func() (activities.DecideResult, error){
+		give(activities.DecideResult{Step: 1, Next: start.Add(time.Hour)}),
+		give(activities.DecideResult{Step: 2}),
+	}
+	env.RegisterDelayedCallback(env.CancelWorkflow, time.Minute)
+	wakeAt(env, 0)
+	require.NoError(t, run(t, env, customer))
+	require.Len(t, r.asked, 2)
+	require.GreaterOrEqual(t, env.Now().Sub(start), time.Hour)
 }
 
 func TestNeverFailsWhileTheRecordIsAway(t *testing.T) {

@@ -18,7 +18,7 @@ func (w *customerJourney) rest(ctx workflow.Context, err error) {
 	w.failures++
 	pause := restAfter(w.id, w.failures)
 	workflow.GetLogger(ctx).Warn("no decision; trying again", "customer", w.id, "pause", pause, "error", err)
-	// Only a cancelled workflow ends the sleep early, and nobody cancels these; a termination leaves nothing to handle.
+	// The context is disconnected, so nothing ends the sleep early.
 	_ = workflow.Sleep(ctx, pause)
 }
 

@@ -1,0 +1,142 @@
+package activities_test
+
+import (
+	"context"
+	"time"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// journal lists the calls of all fakes in order, and makes some of them fail.
+type journal struct {
+	calls []string
+	fails map[string]error // by call
+}
+
+func (j *journal) note(call string) error {
+	j.calls = append(j.calls, call)
+	return j.fails[call]
+}
+
+// ledger keeps one message.
+type ledger struct {
+	*journal
+	handover           activities.Handover
+	token              string // of the claim; empty when there is none
+	claimedAt, seenAt  time.Time
+	reason             journey.Reason // how it ended; empty before that
+	providerID, detail string
+	at                 time.Time
+	lost               bool // somebody else is always first
+}
+
+func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, check func(context.Context, activities.Handover) (journey.Reason, error)) (activities.Claim, error) {
+	if err := l.note("claim"); err != nil {
+		return activities.Claim{}, err
+	}
+	if l.token != "" && l.reason == "" {
+		return activities.Claim{Status: activities.ClaimUnconfirmed, Handover: l.handover, ClaimedAt: l.claimedAt, ProviderSeenAt: l.seenAt}, nil
+	}
+	var err error
+	if l.reason == "" {
+		l.reason, err = check(ctx, l.handover)
+	}
+	if err != nil || l.reason != "" {
+		return activities.Claim{Status: activities.ClaimSettled, Reason: l.reason}, err
+	}
+	l.token, l.claimedAt = token, now
+	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, nil
+}
+
+func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token string, now time.Time) (bool, error) {
+	if err := l.note("reclaim"); err != nil || l.lost || !claimedAt.Equal(l.claimedAt) {
+		return false, err
+	}
+	l.token, l.claimedAt = token, now
+	return true, nil
+}
+
+func (l *ledger) Release(context.Context, string, string) error {
+	if err := l.note("release"); err != nil {
+		return err
+	}
+	l.token = ""
+	return nil
+}
+
+func (l *ledger) Confirm(_ context.Context, _, _, providerID string, reason journey.Reason, at time.Time) error {
+	if err := l.note("confirm"); err != nil {
+		return err
+	}
+	l.providerID, l.reason, l.at = providerID, reason, at
+	return nil
+}
+
+func (l *ledger) GiveUp(_ context.Context, _ string, reason journey.Reason, detail string, at time.Time) error {
+	if err := l.note("give up"); err != nil {
+		return err
+	}
+	l.reason, l.detail, l.at = reason, detail, at
+	return nil
+}
+
+// mailer takes mails; its next answers are errors for as long as there are any.
+type mailer struct {
+	*journal
+	errs  []error
+	mails []activities.Mail
+}
+
+func (m *mailer) Send(_ context.Context, mail activities.Mail) (string, error) {
+	m.mails = append(m.mails, mail)
+	if err := m.note("send"); err != nil || len(m.errs) == 0 {
+		return "provider-1", err
+	}
+	err := m.errs[0]
+	m.errs = m.errs[1:]
+	return "", err
+}
+
+// decider gives every decision the same input, unless its step is stored.
+type decider struct {
+	*journal
+	input  journey.Input
+	stored *activities.Snapshot
+	asked  []activities.DecideInput
+	out    journey.Outcome // of the last decision
+}
+
+func (d *decider) Decide(ctx context.Context, customerID string, step int64, fn activities.DecideFunc) (activities.Snapshot, error) {
+	d.asked = append(d.asked, activities.DecideInput{CustomerID: customerID, Step: step})
+	if err := d.note("decide"); err != nil {
+		return activities.Snapshot{}, err
+	}
+	if d.stored != nil {
+		return *d.stored, nil
+	}
+	var err error
+	d.out, err = fn(ctx, d.input)
+	snapshot := activities.Snapshot{Step: 8, Next: d.out.Next}
+	for _, m := range d.out.Messages {
+		snapshot.Effects = append(snapshot.Effects, activities.Effect{MessageID: m.ID, Class: m.Class})
+	}
+	return snapshot, err
+}
+
+// published gives one map under every version.
+type published struct {
+	*journal
+	m      *journey.Map
+	render func(activities.RenderInput) (activities.Content, error)
+	given  []activities.RenderInput
+}
+
+func (p *published) Published(context.Context, int64) (*activities.Published, error) {
+	return &activities.Published{Map: p.m, Renderer: p}, p.fails["map"]
+}
+
+func (p *published) Render(in activities.RenderInput) (activities.Content, error) {
+	p.given = append(p.given, in)
+	return p.render(in)
+}

@@ -1,0 +1,141 @@
+package activities_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// patience is how long a claim that nobody confirmed waits for the provider's report.
+const patience = 15 * time.Minute
+
+// crashed returns a message that an attempt claimed at start and never confirmed.
+func crashed(t *testing.T, class journey.Class) *bench {
+	t.Helper()
+	b := setup(t)
+	b.ledger.handover.Message.Class = class
+	b.ledger.token, b.ledger.claimedAt = "of a dead worker", start
+	return b
+}
+
+func TestUnconfirmed(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		class  journey.Class
+		after  time.Duration // the attempt, since the claim
+		seen   time.Duration // the newest report, since the claim; zero for none at all
+		reason journey.Reason
+		pause  time.Duration // when it has to wait on
+		calls  []string
+	}{
+		"at once": {
+			class: journey.Transactional, after: time.Second, pause: 20 * time.Second, calls: []string{"claim"},
+		},
+		"shortly before the deadline": {
+			class: journey.Transactional, after: patience - 5*time.Second, seen: patience, pause: 5 * time.Second, calls: []string{"claim"},
+		},
+		"at the deadline, reports come in": {
+			class: journey.Transactional, after: patience, seen: patience, reason: journey.ReasonResent, calls: []string{"claim", "reclaim", "send", "confirm", "decide"},
+		},
+		"late, reports came in before the deadline only": {
+			class: journey.Transactional, after: 3 * time.Hour, seen: patience - time.Second, pause: 20 * time.Second, calls: []string{"claim"},
+		},
+		"late, no report ever": {
+			class: journey.Transactional, after: 3 * time.Hour, pause: 20 * time.Second, calls: []string{"claim"},
+		},
+		"service before the deadline": {
+			class: journey.Service, after: time.Minute, seen: time.Minute, pause: 20 * time.Second, calls: []string{"claim"},
+		},
+		"service at the deadline": {
+			class: journey.Service, after: patience, seen: patience, reason: journey.ReasonUnknown, calls: []string{"claim", "give up", "decide"},
+		},
+		"marketing, no report ever": {
+			class: journey.Marketing, after: patience, reason: journey.ReasonUnknown, calls: []string{"claim", "give up", "decide"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := crashed(t, tt.class)
+			b.now = start.Add(tt.after)
+			if tt.seen > 0 {
+				b.ledger.seenAt = start.Add(tt.seen)
+			}
+			if tt.reason == "" {
+				kind, pause := b.again(t)
+				require.Equal(t, activities.TypeUnconfirmed, kind)
+				require.Equal(t, tt.pause, pause)
+			} else {
+				require.Equal(t, tt.reason, b.sent(t))
+				require.Equal(t, tt.reason, b.ledger.reason)
+			}
+			require.Equal(t, tt.calls, b.calls)
+		})
+	}
+}
+
+// due returns a transactional message that may be sent once more now.
+func due(t *testing.T) *bench {
+	t.Helper()
+	b := crashed(t, journey.Transactional)
+	b.now = start.Add(patience + time.Minute)
+	b.ledger.seenAt = b.now
+	return b
+}
+
+func TestReclaimLostToSomebodyElse(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	b.ledger.lost = true
+	kind, pause := b.again(t)
+	require.Equal(t, activities.TypeUnconfirmed, kind)
+	require.Equal(t, 20*time.Second, pause)
+	require.Empty(t, b.mailer.mails)
+}
+
+func TestASecondSendingKeepsItsClaim(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []activities.MailFault{activities.MailNotTaken, activities.MailUnknown} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			b := due(t)
+			b.mailer.errs = []error{&activities.MailError{Fault: fault, RetryAfter: time.Second}}
+			kind, pause := b.again(t)
+			require.Equal(t, activities.TypeUnconfirmed, kind)
+			require.Equal(t, 20*time.Second, pause)
+			require.Equal(t, []string{"claim", "reclaim", "send"}, b.calls)
+
+			b.again(t)
+			require.Equal(t, []string{"claim"}, b.calls, "the wait begins afresh")
+		})
+	}
+}
+
+func TestASecondSendingMustStillBeWanted(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	b.ledger.handover.Unconsumed = []journey.Event{orderEvent("Order Cancelled", "A1")}
+	require.Equal(t, journey.ReasonUnknown, b.sent(t), "the first one may have arrived")
+	require.Equal(t, []string{"claim", "give up", "decide"}, b.calls)
+	require.Contains(t, b.ledger.detail, journey.ReasonCancelled)
+}
+
+func TestASecondSendingIsNotSpentWhenTheRecordFails(t *testing.T) {
+	t.Parallel()
+	for _, call := range []string{"map", "reclaim"} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			b := due(t)
+			b.fails[call] = errAway
+			_, err := b.attempt(t)
+			require.ErrorContains(t, err, "message m_1 again: connection refused")
+			require.Equal(t, start, b.ledger.claimedAt)
+			delete(b.fails, call)
+			require.Equal(t, journey.ReasonResent, b.sent(t))
+		})
+	}
+}
