@@ -19,7 +19,8 @@ var (
 		FROM json_to_recordset($1::json) AS r (anonymous_id text, customer_id text)
 		WHERE devices.anonymous_id = r.anonymous_id AND devices.customer_id IS NULL`)
 	adoptEventsSQL = sqlText(`UPDATE events
-		SET customer_id = (SELECT d.customer_id FROM devices d WHERE d.anonymous_id = events.anonymous_id)
+		SET customer_id = (SELECT d.customer_id FROM devices d WHERE d.anonymous_id = events.anonymous_id),
+			age = age + CASE WHEN received_at < $2 THEN $2 - received_at ELSE 0 END
 		WHERE customer_id IS NULL AND anonymous_id = ANY($1) RETURNING customer_id, wakes, urgent`)
 )
 
@@ -70,7 +71,8 @@ type adoptedEvent struct {
 	wakes, urgent int
 }
 
-// adopt writes the links of this batch and gives the earlier events of the devices to their customers.
+// adopt writes the links of this batch and gives the earlier events of the devices to their customers. These events are
+// as old as they are now: what a visitor did last month must not start today what it would have started then.
 func (ids *identities) adopt(ctx context.Context, t tx, wakes *wakeBumps) error {
 	if len(ids.linked) == 0 {
 		return nil
@@ -86,7 +88,7 @@ func (ids *identities) adopt(ctx context.Context, t tx, wakes *wakeBumps) error 
 	adopted, err := all(ctx, t, func(row scanner) (event adoptedEvent, err error) {
 		err = row.Scan(&event.customerID, &event.wakes, &event.urgent)
 		return event, err
-	}, adoptEventsSQL, devices)
+	}, adoptEventsSQL, devices, micros(ids.receivedAt))
 	if err != nil {
 		return fmt.Errorf("adopt visitors' events: %w", err)
 	}

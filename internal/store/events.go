@@ -11,11 +11,11 @@ import (
 
 // eventColumns are what scanEvent reads, of events named e.
 const eventColumns = `e.seq, e.message_id, e.type, e.name, e.user_id, e.anonymous_id, e.previous_id, e.group_id,
-	e.stamped_at, e.received_at, e.age, e.properties, e.traits, e.context`
+	e.stamped_at, e.received_at, e.age, e.wakes, e.properties, e.traits, e.context`
 
 // storedEvent receives eventColumns. All may be NULL, because the event may come from an outer join.
 type storedEvent struct {
-	seq, stampedAt, receivedAt, age                               sql.Null[int64]
+	seq, stampedAt, receivedAt, age, wakes                        sql.Null[int64]
 	messageID, kind, name, userID, anonymousID, previousID, group sql.Null[string]
 	properties, traits, context                                   sql.Null[string]
 }
@@ -23,7 +23,7 @@ type storedEvent struct {
 func (s *storedEvent) into() []any {
 	return []any{
 		&s.seq, &s.messageID, &s.kind, &s.name, &s.userID, &s.anonymousID, &s.previousID, &s.group,
-		&s.stampedAt, &s.receivedAt, &s.age, &s.properties, &s.traits, &s.context,
+		&s.stampedAt, &s.receivedAt, &s.age, &s.wakes, &s.properties, &s.traits, &s.context,
 	}
 }
 
@@ -36,7 +36,7 @@ func (s *storedEvent) event() (journey.Event, error) {
 		Seq: s.seq.V, MessageID: s.messageID.V, Type: s.kind.V, Name: s.name.V,
 		UserID: s.userID.V, AnonymousID: s.anonymousID.V, PreviousID: s.previousID.V, GroupID: s.group.V,
 		Timestamp: eventInstant(s.stampedAt.V), ReceivedAt: eventInstant(s.receivedAt.V),
-		Age: time.Duration(s.age.V) * time.Microsecond,
+		Age: time.Duration(s.age.V) * time.Microsecond, Dormant: s.wakes.V == 0,
 	}
 	for _, part := range []struct {
 		from string

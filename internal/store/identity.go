@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"klantreis/journey"
 )
@@ -20,6 +21,8 @@ type identities struct {
 	devices map[string]string
 	// linked are the devices that this batch gives an owner.
 	linked map[string]string
+	// receivedAt is when the batch was received.
+	receivedAt time.Time
 }
 
 // resolve returns the customer of every event, "" for a visitor's, after making the customers and links that the events
@@ -37,6 +40,9 @@ func (s *Store) resolve(ctx context.Context, t tx, events []journey.Event, wakes
 	}
 	for _, event := range events {
 		ids.link(event)
+		if event.ReceivedAt.After(ids.receivedAt) {
+			ids.receivedAt = event.ReceivedAt
+		}
 	}
 	owners := make([]string, len(events))
 	for i, event := range events {

@@ -166,3 +166,23 @@ func TestIngestAtOnce(t *testing.T) {
 			scalar[int64](t, r, "SELECT SUM(count) FROM wakes"), "each event is counted once")
 	})
 }
+
+// What a visitor did last month must not start today what it would have started then.
+func TestAdoptedEventsAreAsOldAsTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		visit := track("1", "", "device", "Product Added")
+		visit.ReceivedAt, visit.Age = start, time.Minute
+		login := track("2", "u", "device", "identify")
+		login.ReceivedAt = start.Add(72 * time.Hour)
+		r.ingest(t, waking, visit)
+		r.ingest(t, waking, login)
+		ages := map[string]time.Duration{}
+		r.decide(t, r.customer(t, "u"), func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			for _, e := range in.Events {
+				ages[e.MessageID] = e.Age
+			}
+			return echo(ctx, in)
+		})
+		require.Equal(t, map[string]time.Duration{"1": 72*time.Hour + time.Minute, "2": login.Age}, ages)
+	})
+}

@@ -91,7 +91,7 @@ var (
 // and when it was given back; but a message that is settled stays as it is: a report of the provider may have been
 // first, or somebody gave the message up, and a decision may have been taken on that. Only a second sending of a sent
 // message is noted as such.
-func (s *Store) Confirm(ctx context.Context, messageID, token, providerID string, reason journey.Reason, at time.Time) error {
+func (s *Store) Confirm(ctx context.Context, messageID, _, providerID string, reason journey.Reason, at time.Time) error {
 	return s.change(ctx, messageID, func(ctx context.Context, t tx, m ledgerMessage) error {
 		if _, err := t.exec(ctx, providerIDSQL, m.ID, storableText(providerID)); err != nil {
 			return fmt.Errorf("note the provider's id: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -29,7 +30,7 @@ func Open(ctx context.Context, address string, now func() time.Time) (*Store, er
 		s, err = openPostgres(ctx, address)
 	default:
 		// The address is not shown: it may hold a password.
-		return nil, fmt.Errorf("open the record: the url must begin with postgres:// or sqlite:")
+		return nil, errors.New("open the record: the url must begin with postgres:// or sqlite: and a path")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the record: %w", err)
@@ -56,6 +57,10 @@ func openPostgres(ctx context.Context, address string) (*Store, error) {
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "klantreis"
+	}
+	// A process that freezes inside a transaction must not hold its locks, and with them everybody else, for long.
+	if config.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
+		config.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
 	}
 	return connectPostgres(ctx, config, connections)
 }

@@ -20,7 +20,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 	}{
 		"find customers":     {selectCustomersSQL, []any{[]string{"u"}}, "customers"},
 		"find devices":       {selectDevicesSQL, []any{[]string{"a"}}, "devices"},
-		"adopt":              {adoptEventsSQL, []any{[]string{"a"}}, "events_visitor"},
+		"adopt":              {adoptEventsSQL, []any{[]string{"a"}, int64(0)}, "events_visitor"},
 		"unconsumed events":  {unconsumedSQL, []any{"c", eventLimit}, "events_unconsumed"},
 		"horizon":            {horizonSQL, []any{"c", 1}, "events_unconsumed"},
 		"events at handover": {handoverEventsSQL, []any{"c"}, "events_unconsumed"},

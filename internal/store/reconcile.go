@@ -17,6 +17,28 @@ var wakeForgottenSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, s
 		AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = e.customer_id)
 	GROUP BY customer_id ORDER BY customer_id LIMIT $2 ON CONFLICT (customer_id) DO NOTHING`)
 
+// wakeUnfinishedSQL finds messages that no workflow seems to look after any more: it was terminated, or a decision planned
+// them that nobody saw. One that waits for a provider that is away is found too; waking its customer costs a decision.
+var wakeUnfinishedSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, since)
+	SELECT customer_id, 1, MAX(CASE WHEN class = 'transactional' THEN 1 ELSE 0 END), CAST($2 AS BIGINT) FROM messages m
+	WHERE consumed_step IS NULL AND planned_at < $1 AND settled_at < $1
+		AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = m.customer_id)
+	GROUP BY customer_id ORDER BY MIN(planned_at) LIMIT $3 ON CONFLICT (customer_id) DO NOTHING`)
+
+// WakeUnfinished makes wake rows for customers with a message that was planned or settled before the journey instant and
+// that no decision has seen the end of. It makes at most limit and returns how many. The rows wait since realNow.
+func (s *Store) WakeUnfinished(ctx context.Context, before, realNow time.Time, limit int) (int, error) {
+	var woken int64
+	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
+		woken, err = t.exec(ctx, wakeUnfinishedSQL, micros(before), micros(realNow), limit)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("wake customers with unfinished messages: %w", err)
+	}
+	return int(woken), nil
+}
+
 // WakeOverdue makes wake rows for customers whose next due instant lies before journeyNow although none of them is
 // awake, and for customers with an event that wakes but no wake row, which should not happen. It makes at most limit of
 // each kind and returns how many. The rows wait since realNow.

@@ -93,3 +93,37 @@ func TestWakeWaitingManyBatches(t *testing.T) {
 		require.EqualValues(t, customers, scalar[int64](t, r, "SELECT COUNT(*) FROM wakes"))
 	})
 }
+
+func TestWakeUnfinishedFindsMessagesThatNobodyLooksAfter(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		planned := r.plan(t, "m-1")
+		settled := r.plan(t, "m-2")
+		r.claimed(t, "m-2")
+		require.NoError(t, r.Confirm(t.Context(), "m-2", "first", "p", journey.ReasonSent, start.Add(time.Minute)))
+		seen := r.plan(t, "m-3")
+		r.claimed(t, "m-3")
+		require.NoError(t, r.Confirm(t.Context(), "m-3", "first", "p", journey.ReasonSent, start))
+		r.decide(t, seen, echo)
+		require.Empty(t, r.wakeRows(t))
+
+		woken, err := r.WakeUnfinished(t.Context(), start.Add(time.Second), start, 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, woken, "the other was settled only just now")
+		require.Contains(t, r.wakeRows(t), planned)
+		_, err = r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, 10)
+		require.NoError(t, err)
+		require.Equal(t, []string{planned, settled}, sortedKeys(r.wakeRows(t), planned, settled))
+		require.NotContains(t, r.wakeRows(t), seen)
+	})
+}
+
+// sortedKeys returns which of the keys a map has, in the given order.
+func sortedKeys(m map[string]string, keys ...string) []string {
+	var found []string
+	for _, key := range keys {
+		if _, ok := m[key]; ok {
+			found = append(found, key)
+		}
+	}
+	return found
+}

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"klantreis/activities"
 )
 
 // ErrNotFound says that the record holds no such customer, message or map version.
-var ErrNotFound = errors.New("not in the record")
+var ErrNotFound = activities.ErrNotFound
 
 // Store is the record. Open makes one. It is safe for concurrent use, by any number of processes on PostgreSQL and by
 // one process at a time on SQLite.
