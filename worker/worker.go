@@ -19,6 +19,9 @@ type Options struct {
 	SendsPerSecond float64
 	// ConcurrentSends limits the sends under way in this worker. Defaults to 32.
 	ConcurrentSends int
+	// Fatal is called, on a goroutine of its own, when Temporal refuses the worker for good, say because its namespace is
+	// gone. The worker takes no more work then, and has to be stopped all the same. May be nil.
+	Fatal func(error)
 }
 
 // Worker does the work of both task queues in this process.
@@ -35,12 +38,14 @@ func New(client sdkclient.Client, acts *activities.Activities, o Options) *Worke
 		journeys: sdkworker.New(client, workflows.TaskQueue, sdkworker.Options{
 			WorkflowPanicPolicy: sdkworker.BlockWorkflow,
 			WorkerStopTimeout:   stopTimeout,
+			OnFatalError:        o.Fatal,
 		}),
 		sends: sdkworker.New(client, workflows.SendTaskQueue, sdkworker.Options{
 			DisableWorkflowWorker:              true,
 			MaxConcurrentActivityExecutionSize: o.ConcurrentSends,
 			TaskQueueActivitiesPerSecond:       o.SendsPerSecond,
 			WorkerStopTimeout:                  stopTimeout,
+			OnFatalError:                       o.Fatal,
 		}),
 	}
 	Register(w.journeys, acts)

@@ -62,7 +62,8 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		return nil, fmt.Errorf("the configuration is incomplete:\n%w", err)
 	}
 	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry()}
-	for _, step := range []func(context.Context) error{a.openRecord, a.setClock, a.openRedis, a.setVerifier, a.publish, a.openTemporal, a.listen} {
+	// What changes the record comes last, so that a process that cannot start changes nothing.
+	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.listen, a.openRecord, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"klantreis/api"
@@ -10,18 +11,15 @@ import (
 
 // handler joins the API to the parts.
 func (a *App) handler() http.Handler {
-	pingers := map[string]api.Pinger{
-		"record": api.PingerFunc(a.record.Ping),
-		"redis":  api.PingerFunc(func(ctx context.Context) error { return a.redis.Ping(ctx).Err() }),
-	}
 	return api.New(api.Options{
-		Ingestor:       ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken},
-		Keys:           writeKey(a.cfg.HTTP.WriteKey),
-		Customers:      customers{record: a.record},
-		AdminToken:     string(a.cfg.HTTP.AdminToken),
-		Clock:          a.clock,
-		Now:            a.Now,
-		Pingers:        pingers,
+		Ingestor:   ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken},
+		Keys:       writeKey(a.cfg.HTTP.WriteKey),
+		Customers:  customers{record: a.record},
+		AdminToken: string(a.cfg.HTTP.AdminToken),
+		Clock:      a.clock,
+		Now:        a.Now,
+		// Redis is not asked: without it events are taken and carried out all the same.
+		Pingers:        map[string]api.Pinger{"record": api.PingerFunc(a.record.Ping)},
 		Log:            a.Log,
 		Registerer:     a.metrics,
 		Gatherer:       a.metrics,
@@ -43,6 +41,9 @@ func (a *App) setVerifier(context.Context) error {
 		return nil
 	}
 	verifier, err := sendgrid.NewVerifier(a.cfg.SendGrid.WebhookKey)
+	if err != nil {
+		return fmt.Errorf("--sendgrid-webhook-key (SENDGRID_WEBHOOK_KEY): %w", err)
+	}
 	a.verifier = verifier
-	return err
+	return nil
 }

@@ -3,8 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 
 	"klantreis/activities"
 	"klantreis/internal/bundle"
@@ -27,29 +32,58 @@ type Maps struct {
 	record mapRecord
 	now    func() time.Time
 
-	mu       sync.Mutex
-	compiled map[int64]*activities.Published
-	live     int64
-	liveAt   time.Time
+	compiling singleflight.Group // by version
+
+	mu          sync.Mutex // held for no longer than it takes to look
+	compiled    map[int64]*activities.Published
+	live        *activities.Published // nil when it is not known
+	liveVersion int64
+	lookedAt    time.Time // when somebody began to look for a newer one
 }
 
 func newMaps(record mapRecord, now func() time.Time) *Maps {
 	return &Maps{record: record, now: now, compiled: map[int64]*activities.Published{}}
 }
 
-// keptVersions is how many compiled versions are kept.
-const keptVersions = 4
+const (
+	// keptVersions is how many compiled versions are kept.
+	keptVersions = 4
+	// readTimeout is how long reading a version from the record may take.
+	readTimeout = 5 * time.Second
+)
 
-// Published implements activities.Maps.
+// Published implements activities.Maps. Those who want a version that is being compiled wait for it; nobody waits for
+// another version.
 func (m *Maps) Published(ctx context.Context, version int64) (*activities.Published, error) {
 	if version == 0 {
 		return nil, fmt.Errorf("no journey map is published")
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if p := m.compiled[version]; p != nil {
+	if p := m.kept(version); p != nil {
 		return p, nil
 	}
+	found, err, _ := m.compiling.Do(strconv.FormatInt(version, 10), func() (any, error) {
+		if p := m.kept(version); p != nil {
+			return p, nil
+		}
+		// Others wait for this too, so it does not end with the one who asked first.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
+		defer cancel()
+		return m.compile(ctx, version)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found.(*activities.Published), nil
+}
+
+func (m *Maps) kept(version int64) *activities.Published {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.compiled[version]
+}
+
+// compile reads a version, compiles it, and keeps it.
+func (m *Maps) compile(ctx context.Context, version int64) (*activities.Published, error) {
 	source, err := m.record.MapSource(ctx, version)
 	if err != nil {
 		return nil, fmt.Errorf("read version %d of the map: %w", version, err)
@@ -62,36 +96,49 @@ func (m *Maps) Published(ctx context.Context, version int64) (*activities.Publis
 	if err := checked.Err(); err != nil {
 		return nil, fmt.Errorf("version %d of the map: %w", version, err)
 	}
-	for len(m.compiled) >= keptVersions {
-		oldest := version
-		for v := range m.compiled {
-			oldest = min(oldest, v)
-		}
-		if oldest == version {
-			break
-		}
-		delete(m.compiled, oldest)
-	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.compiled[version] = checked.Published
+	for len(m.compiled) > keptVersions {
+		delete(m.compiled, slices.Min(slices.Collect(maps.Keys(m.compiled))))
+	}
 	return checked.Published, nil
 }
 
-// Live returns the live version.
+// Live returns the live version, or the one before it for a moment: while one caller looks for a newer version and
+// compiles it, the others go on with the one that is known.
 func (m *Maps) Live(ctx context.Context) (*activities.Published, error) {
-	m.mu.Lock()
-	version, fresh := m.live, m.now().Sub(m.liveAt) < liveFor
-	m.mu.Unlock()
-	if !fresh {
-		newest, err := m.record.LiveVersion(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read the live version of the map: %w", err)
-		}
-		version = newest
-		m.mu.Lock()
-		m.live, m.liveAt = version, m.now()
-		m.mu.Unlock()
+	if known := m.known(); known != nil {
+		return known, nil
 	}
-	return m.Published(ctx, version)
+	version, err := m.record.LiveVersion(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the live version of the map: %w", err)
+	}
+	p, err := m.Published(ctx, version)
+	m.setLive(version, p)
+	return p, err
+}
+
+// known returns the live version that was found last. It is nil when there is none, and for the caller who is to look
+// whether there is a newer one.
+func (m *Maps) known() *activities.Published {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if now := m.now(); now.Sub(m.lookedAt) >= liveFor {
+		m.lookedAt = now
+		return nil
+	}
+	return m.live
+}
+
+// setLive remembers the live version. A nil one, which could not be had, makes everybody look again.
+func (m *Maps) setLive(version int64, p *activities.Published) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if version >= m.liveVersion {
+		m.liveVersion, m.live = version, p
+	}
 }
 
 // Publish checks and publishes a map, unless it is the live one already.

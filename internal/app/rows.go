@@ -13,13 +13,14 @@ import (
 type rows struct {
 	record *store.Store
 	clock  journey.Clock
+	looked time.Time // when unfinished messages were last looked for; by the reconciler alone
 }
 
 // overdueAtOnce is how many overdue customers one look wakes.
 const overdueAtOnce = 1000
 
 // ClaimWakes implements dispatch.Rows.
-func (r rows) ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]dispatch.Wake, error) {
+func (r *rows) ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]dispatch.Wake, error) {
 	claimed, err := r.record.ClaimWakes(ctx, now, limit, stale)
 	wakes := make([]dispatch.Wake, len(claimed))
 	for i, w := range claimed {
@@ -29,17 +30,31 @@ func (r rows) ClaimWakes(ctx context.Context, now time.Time, limit int, stale ti
 }
 
 // ReleaseWakes implements dispatch.Rows.
-func (r rows) ReleaseWakes(ctx context.Context, customerIDs []string) error {
+func (r *rows) ReleaseWakes(ctx context.Context, customerIDs []string) error {
 	return r.record.ReleaseWakes(ctx, customerIDs...)
 }
 
-// Backlog implements dispatch.Rows.
-func (r rows) Backlog(ctx context.Context, now time.Time, stale time.Duration) (dispatch.Backlog, error) {
-	b, err := r.record.Backlog(ctx, now, stale)
-	return dispatch.Backlog{InFlight: b.InFlight, OldestInFlight: b.OldestInFlight}, err
+// Backlog implements dispatch.Rows. What is late is looked for only when the oldest is.
+func (r *rows) Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (dispatch.Backlog, error) {
+	all, err := r.record.Backlog(ctx, now, lost)
+	if err != nil || all.InFlight == 0 || now.Sub(all.OldestInFlight) <= late {
+		return dispatch.Backlog{InFlight: all.InFlight}, err
+	}
+	recent, err := r.record.Backlog(ctx, now, late)
+	return dispatch.Backlog{InFlight: all.InFlight, Late: max(0, all.InFlight-recent.InFlight)}, err
 }
 
-// WakeOverdue implements dispatch.Rows.
-func (r rows) WakeOverdue(ctx context.Context, now time.Time, grace time.Duration) (int, error) {
-	return r.record.WakeOverdue(ctx, r.clock.Journey(now.Add(-grace)), now, overdueAtOnce)
+// unfinishedAfter is when a message counts as forgotten, and how often to look for such messages. A provider that is away
+// looks the same, and every look costs each of its customers a decision.
+const unfinishedAfter = 10 * time.Minute
+
+// WakeOverdue implements dispatch.Rows. Now and then it also wakes those whose messages nobody seems to look after.
+func (r *rows) WakeOverdue(ctx context.Context, now time.Time, grace time.Duration) (int, error) {
+	overdue, err := r.record.WakeOverdue(ctx, r.clock.Journey(now.Add(-grace)), now, overdueAtOnce)
+	if err != nil || now.Sub(r.looked) < unfinishedAfter {
+		return overdue, err
+	}
+	r.looked = now
+	unfinished, err := r.record.WakeUnfinished(ctx, r.clock.Journey(now.Add(-unfinishedAfter)), now, overdueAtOnce)
+	return overdue + unfinished, err
 }

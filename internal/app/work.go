@@ -46,19 +46,28 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
 		Clock:  a.clock, Now: a.Now,
 	})
-	w := worker.New(a.temporal, acts, worker.Options{SendsPerSecond: a.cfg.SendGrid.PerSecond})
+	fatal := make(chan error, 2) // one of each task queue
+	w := worker.New(a.temporal, acts, worker.Options{
+		SendsPerSecond: a.cfg.SendGrid.PerSecond, Fatal: func(err error) { fatal <- err },
+	})
 	if err := w.Start(); err != nil {
 		return err
 	}
 	group.Go(func() error {
-		<-ctx.Done()
-		w.Stop()
-		return nil
+		defer w.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-fatal:
+			return fmt.Errorf("work for Temporal: %w", err)
+		}
 	})
 	dispatcher := dispatch.New(dispatch.Options{
-		Rows: rows{record: a.record, clock: a.clock}, Waker: worker.Waker{Client: a.temporal},
-		Hints: a.bus.Hints(ctx), Now: a.Now, Log: a.Log,
+		Rows: &rows{record: a.record, clock: a.clock}, Waker: worker.Waker{Client: a.temporal},
+		Hints: a.bus.Hints(), Now: a.Now, Log: a.Log,
 	})
+	group.Go(func() error { return a.bus.Listen(ctx) })
 	group.Go(func() error { return dispatcher.Run(ctx) })
+	group.Go(func() error { return a.prune(ctx) })
 	return nil
 }

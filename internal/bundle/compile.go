@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -56,12 +58,25 @@ func (b Bundle) Check() Checked {
 
 func (c *Checked) templates(files fs.FS) *template.Set {
 	set, err := template.Load(files)
-	if err != nil {
-		c.Errors = append(c.Errors, strings.Split(err.Error(), "\n")...)
-		return nil
+	var problems journey.Problems
+	switch {
+	case errors.As(err, &problems):
+		c.add(inTemplates(problems))
+	case err != nil:
+		c.Errors = append(c.Errors, err.Error())
+	default:
+		c.add(inTemplates(set.Warnings()))
 	}
-	c.add(set.Warnings())
 	return set
+}
+
+// inTemplates returns the problems with the files named as in the bundle.
+func inTemplates(problems journey.Problems) journey.Problems {
+	named := slices.Clone(problems)
+	for i := range named {
+		named[i].File = path.Join(templatesDir, named[i].File)
+	}
+	return named
 }
 
 func (c *Checked) add(problems journey.Problems) {

@@ -18,20 +18,16 @@ type Bus struct {
 	redis   *redis.Client
 	log     *slog.Logger
 	pending chan struct{}
+	hints   chan struct{}
 }
 
 // New returns a bus on a Redis client, which stays the caller's.
 func New(client *redis.Client, log *slog.Logger) *Bus {
-	return &Bus{redis: client, log: log, pending: make(chan struct{}, 1)}
+	return &Bus{redis: client, log: log, pending: make(chan struct{}, 1), hints: make(chan struct{}, 1)}
 }
 
 // Woken says that there are new wake rows. It never blocks: many calls in a row become one hint.
-func (b *Bus) Woken() {
-	select {
-	case b.pending <- struct{}{}:
-	default:
-	}
-}
+func (b *Bus) Woken() { signal(b.pending) }
 
 // Publish sends the hints on until ctx is done.
 func (b *Bus) Publish(ctx context.Context) error {
@@ -52,28 +48,33 @@ func (b *Bus) Publish(ctx context.Context) error {
 	}
 }
 
-// Hints returns a channel that gets a value when wake rows may be new. It closes nothing and lasts until ctx is done.
-func (b *Bus) Hints(ctx context.Context) <-chan struct{} {
-	hints := make(chan struct{}, 1)
+// Hints returns a channel that gets a value when wake rows may be new, while Listen runs. Hints that nobody takes become
+// one. It is never closed.
+func (b *Bus) Hints() <-chan struct{} { return b.hints }
+
+// Listen receives hints until ctx is done. When Redis is away it subscribes again as soon as it is back.
+func (b *Bus) Listen(ctx context.Context) error {
 	sub := b.redis.Subscribe(ctx, wakeChannel)
-	go func() {
-		// Closing a subscription only fails when the connection is gone already.
-		defer func() { _ = sub.Close() }()
-		messages := sub.Channel()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case _, ok := <-messages:
-				if !ok {
-					return
-				}
-				select {
-				case hints <- struct{}{}:
-				default:
-				}
+	// Closing a subscription only fails when the connection is gone already.
+	defer func() { _ = sub.Close() }()
+	messages := sub.Channel()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case _, ok := <-messages:
+			if !ok {
+				return nil // The client was closed.
 			}
+			signal(b.hints)
 		}
-	}()
-	return hints
+	}
+}
+
+// signal puts a value into a channel for one, unless there is one.
+func signal(one chan struct{}) {
+	select {
+	case one <- struct{}{}:
+	default:
+	}
 }

@@ -78,6 +78,6 @@ func (c *Rebuild) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(streams.Out, "%d waiting customers will be woken by the running workers\n", n)
+	_, err = fmt.Fprintf(streams.Out, "%s will be woken by the running workers\n", count(n, "waiting customer"))
 	return err
 }

@@ -8,6 +8,7 @@ package dispatch
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,12 +20,12 @@ type Wake struct {
 	CustomerID string
 }
 
-// Backlog says how much is to be done. It is read often, so it must be cheap.
+// Backlog says how many customers were signalled and have not decided yet. It is read often, so it must be cheap.
 type Backlog struct {
-	// InFlight are the customers that were signalled and have not decided yet. Counting may stop above the window.
+	// InFlight are all of them. Counting may stop above the largest window.
 	InFlight int
-	// OldestInFlight is the real instant at which the one that waits longest was signalled. Zero when none is in flight.
-	OldestInFlight time.Time
+	// Late are those of them whose signal is long ago.
+	Late int
 }
 
 // Rows are the wake rows of the record. Instants are real.
@@ -34,8 +35,9 @@ type Rows interface {
 	ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]Wake, error)
 	// ReleaseWakes takes the mark back from rows whose customers could not be signalled.
 	ReleaseWakes(ctx context.Context, customerIDs []string) error
-	// Backlog returns how much is under way, leaving out what was signalled longer than stale ago.
-	Backlog(ctx context.Context, now time.Time, stale time.Duration) (Backlog, error)
+	// Backlog counts what is under way: what was signalled longer than late ago as late, and what was signalled longer
+	// than lost ago not at all.
+	Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (Backlog, error)
 	// WakeOverdue makes rows for customers whose due instant has passed for longer than grace without a decision, and for
 	// those with events that nobody consumes; it returns how many.
 	WakeOverdue(ctx context.Context, now time.Time, grace time.Duration) (int, error)
@@ -88,20 +90,24 @@ func New(o Options) *Dispatcher {
 
 // Run dispatches until ctx is done. Errors of the parts are logged and tried again: it never gives up.
 func (d *Dispatcher) Run(ctx context.Context) error {
+	var reconciler sync.WaitGroup
+	reconciler.Go(func() { d.reconcile(ctx) })
+	d.dispatch(ctx)
+	reconciler.Wait()
+	return nil
+}
+
+func (d *Dispatcher) dispatch(ctx context.Context) {
 	poll := time.NewTicker(d.Poll)
 	defer poll.Stop()
-	reconcile := time.NewTicker(d.Reconcile)
-	defer reconcile.Stop()
 	for {
-		for d.round(ctx) {
+		for ctx.Err() == nil && d.round(ctx) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-d.Hints:
 		case <-poll.C:
-		case <-reconcile.C:
-			d.reconcile(ctx)
 		}
 	}
 }
@@ -114,10 +120,7 @@ const (
 
 // round claims and signals what the window allows. It answers whether another round at once may find more.
 func (d *Dispatcher) round(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
-	}
-	backlog, err := d.Rows.Backlog(ctx, d.Now(), d.Stale)
+	backlog, err := d.Rows.Backlog(ctx, d.Now(), late, lost)
 	if err != nil {
 		d.warn(ctx, "read the wake backlog", err)
 		return false
@@ -133,7 +136,8 @@ func (d *Dispatcher) round(ctx context.Context) bool {
 		return false
 	}
 	failed := d.signal(ctx, wakes)
-	return len(wakes) == limit && failed == 0
+	// As long as one could be woken, those who could not do not hold up the others.
+	return len(wakes) == limit && failed < limit
 }
 
 // signal wakes the customers and gives back the rows of those who could not be; it returns how many.
@@ -159,22 +163,20 @@ func (d *Dispatcher) signal(ctx context.Context, wakes []Wake) int {
 		}
 	}
 	if len(back) > 0 {
-		// Also when stopping: otherwise these customers would wait until their rows are stale.
-		if err := d.Rows.ReleaseWakes(context.WithoutCancel(ctx), back); err != nil {
-			d.warn(ctx, "release wake rows", err)
-		}
+		d.release(ctx, back)
 	}
 	return len(back)
 }
 
-func (d *Dispatcher) reconcile(ctx context.Context) {
-	n, err := d.Rows.WakeOverdue(ctx, d.Now(), d.Stale)
-	if err != nil {
-		d.warn(ctx, "look for overdue customers", err)
-		return
-	}
-	if n > 0 {
-		d.Log.WarnContext(ctx, "woke overdue customers", "customers", n)
+// releaseTimeout is how long giving rows back may hold up a stop.
+const releaseTimeout = 5 * time.Second
+
+// release gives rows back, also when stopping: otherwise these customers would wait until their rows are stale.
+func (d *Dispatcher) release(ctx context.Context, customerIDs []string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
+	defer cancel()
+	if err := d.Rows.ReleaseWakes(ctx, customerIDs); err != nil {
+		d.warn(ctx, "release wake rows", err)
 	}
 }
 
