@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -114,9 +115,9 @@ func TestProviderEventsAreLimited(t *testing.T) {
 	b := setup(t, func(o *api.Options) {
 		o.ProviderEvents = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, err := io.Copy(io.Discard, r.Body)
-			var tooLarge *http.MaxBytesError
-			require.ErrorAs(t, err, &tooLarge)
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok && tooLarge.Limit == 4<<20 {
+				w.WriteHeader(http.StatusRequestEntityTooLarge)
+			}
 		})
 	})
 	scenario{url: "/webhooks/sendgrid", headers: map[string]string{}, body: strings.Repeat(" ", 4<<20+1), status: 413}.run(t, b)
@@ -126,7 +127,9 @@ func TestPagesCanFlush(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *api.Options) {
 		o.Inbox = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			require.NoError(t, http.NewResponseController(w).Flush())
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
 		})
 	})
 	sc := get("/inbox")

@@ -20,7 +20,8 @@ var timeLayouts = []string{
 // parseTime reads an instant in ISO 8601.
 func parseTime(text string) (time.Time, bool) {
 	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
+		// An offset can carry the first instants of the year 1 below it, where nothing can write them down.
+		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() >= 0 {
 			return t.UTC(), true
 		}
 	}
