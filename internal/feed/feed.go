@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"golang.org/x/time/rate"
@@ -150,7 +151,7 @@ func prepare(line []byte, offset int64) (event json.RawMessage, why string) {
 	if _, ok := fields["messageId"]; ok {
 		return json.RawMessage(bytes.TrimSpace(line)), ""
 	}
-	sum := sha256.Sum256(strconv.AppendInt(line[:len(line):len(line)], offset, 10))
+	sum := sha256.Sum256(strconv.AppendInt(slices.Clip(line), offset, 10))
 	fields["messageId"] = json.RawMessage(`"feed-` + hex.EncodeToString(sum[:16]) + `"`)
 	event, err := json.Marshal(fields)
 	if err != nil {

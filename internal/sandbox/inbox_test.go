@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -121,7 +119,7 @@ func TestHostileMailIsHarmless(t *testing.T) {
 		require.Equal(t, http.StatusOK, got.status, got.body)
 		require.NotContains(t, got.body, "<script>", path)
 		require.NotContains(t, got.body, "<img src=x", path)
-		require.NotRegexp(t, regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=["']|javascript:`), got.body, path)
+		require.NotRegexp(t, `(?i)<style|\sstyle=|\son[a-z]+=["']|javascript:`, got.body, path)
 		require.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'self'")
 		require.NotContains(t, got.header.Get("Content-Security-Policy"), "unsafe")
 	}
@@ -212,6 +210,6 @@ func TestInboxServesItsFiles(t *testing.T) {
 	for path, kind := range map[string]string{"inbox.css": "text/css", "inbox.js": "javascript", "icon.svg": "image/svg+xml"} {
 		got := request(t, http.MethodGet, b.inbox+"/inbox/static/"+path, "", nil)
 		require.Equal(t, http.StatusOK, got.status)
-		require.True(t, strings.Contains(got.header.Get("Content-Type"), kind), got.header.Get("Content-Type"))
+		require.Contains(t, got.header.Get("Content-Type"), kind)
 	}
 }

@@ -76,7 +76,7 @@ func (c *Client) Send(ctx context.Context, mail activities.Mail) (string, error)
 	// Without GetBody the transport cannot repeat the request on another connection by itself.
 	req.GetBody = nil
 
-	response, err := c.http.Do(req.WithContext(ctx))
+	response, err := c.http.Do(req.WithContext(ctx)) //nolint:bodyclose // answer closes it
 	if err != nil {
 		if once.seal() {
 			return "", c.failure(activities.MailNotTaken, err)

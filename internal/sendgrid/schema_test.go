@@ -82,7 +82,7 @@ func (c contract) walk(path string, s *schema, value any) []string {
 	if s.Ref != "" {
 		return c.walk(path, c.schemas[s.Ref[strings.LastIndex(s.Ref, "/")+1:]], value)
 	}
-	if got := typeOf(value); s.Type != "" && got != s.Type && !(s.Type == "number" && got == "integer") {
+	if got := typeOf(value); s.Type != "" && got != s.Type && (s.Type != "number" || got != "integer") {
 		return []string{fmt.Sprintf("%s: want %s, got %s", path, s.Type, got)}
 	}
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, value) {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -37,7 +36,7 @@ type inside struct {
 func startInside(t *testing.T, database, mapPath string, speed float64) *inside {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	server, err := temporal.Start(ctx, temporal.Options{
 		DataFile: filepath.Join(t.TempDir(), "temporal.db"), Namespace: "e2e", Logger: quiet,
 	})
