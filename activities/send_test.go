@@ -127,23 +127,28 @@ func TestProviderFaults(t *testing.T) {
 	}{
 		"asks to wait": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 429, RetryAfter: 42 * time.Second},
-			[]string{"claim", "send", "release"}, activities.TypeNotTaken, 42 * time.Second,
+			[]string{"claim", "send", "release"},
+			activities.TypeNotTaken, 42 * time.Second,
 		},
 		"asks to wait, not how long": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 429},
-			[]string{"claim", "send", "release"}, activities.TypeNotTaken, 0,
+			[]string{"claim", "send", "release"},
+			activities.TypeNotTaken, 0,
 		},
 		"is down": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 503},
-			[]string{"claim", "send", "release"}, activities.TypeNotTaken, 0,
+			[]string{"claim", "send", "release"},
+			activities.TypeNotTaken, 0,
 		},
 		"refuses the mail": {
 			&activities.MailError{Fault: activities.MailRefused, Status: 400, Message: "subject: is required"},
-			[]string{"claim", "send", "give up", "decide"}, "", 0,
+			[]string{"claim", "send", "give up", "decide"},
+			"", 0,
 		},
 		"is cut off": {
 			&activities.MailError{Fault: activities.MailUnknown, Message: "timeout"},
-			[]string{"claim", "send"}, activities.TypeUnconfirmed, 20 * time.Second,
+			[]string{"claim", "send"},
+			activities.TypeUnconfirmed, 20 * time.Second,
 		},
 	}
 	for name, tt := range tests {

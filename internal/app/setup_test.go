@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -99,9 +100,7 @@ func (a *App) do(t *testing.T, method, path, body string, header http.Header) (i
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+a.listener.Addr().String()+path, strings.NewReader(body))
 	require.NoError(t, err)
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	require.NoError(t, err)
