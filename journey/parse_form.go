@@ -33,8 +33,7 @@ func (f fields) duration(key string) time.Duration {
 		return 0
 	}
 	d, err := ParseDuration(v.node.Value)
-	var bad *durationError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*durationError](err); ok {
 		f.parser.fail(v, bad.message, bad.hint)
 	}
 	return d

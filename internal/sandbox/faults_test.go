@@ -22,23 +22,28 @@ func TestFaultsAsTheAdapterSeesThem(t *testing.T) {
 	}{
 		{
 			sandbox.FaultPlan{Fault: sandbox.FaultTooMany, Next: 1, RetryAfter: 7 * time.Second},
-			activities.MailError{Fault: activities.MailNotTaken, Status: 429, RetryAfter: 7 * time.Second, Message: "too many requests"}, 0,
+			activities.MailError{Fault: activities.MailNotTaken, Status: 429, RetryAfter: 7 * time.Second, Message: "too many requests"},
+			0,
 		},
 		{
 			sandbox.FaultPlan{Fault: sandbox.FaultError, Next: 1},
-			activities.MailError{Fault: activities.MailNotTaken, Status: 500, Message: "internal server error"}, 0,
+			activities.MailError{Fault: activities.MailNotTaken, Status: 500, Message: "internal server error"},
+			0,
 		},
 		{
 			sandbox.FaultPlan{Fault: sandbox.FaultHang, Next: 1},
-			activities.MailError{Fault: activities.MailUnknown, Message: "no answer in time"}, 0,
+			activities.MailError{Fault: activities.MailUnknown, Message: "no answer in time"},
+			0,
 		},
 		{
 			sandbox.FaultPlan{Fault: sandbox.FaultAcceptCut, Next: 1},
-			activities.MailError{Fault: activities.MailUnknown, Message: "EOF"}, 1,
+			activities.MailError{Fault: activities.MailUnknown, Message: "EOF"},
+			1,
 		},
 		{
 			sandbox.FaultPlan{Fault: sandbox.FaultCutBefore, Next: 1},
-			activities.MailError{Fault: activities.MailUnknown, Message: "EOF"}, 0,
+			activities.MailError{Fault: activities.MailUnknown, Message: "EOF"},
+			0,
 		},
 	}
 	for _, test := range tests {

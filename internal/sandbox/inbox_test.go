@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -22,9 +23,7 @@ func TestInboxJSON(t *testing.T) {
 		"Tags": []any{"order-confirmation"}, "Size": float64(len(testMail("").HTML) + 25),
 	}
 	with := func(own map[string]any) map[string]any {
-		for name, value := range common {
-			own[name] = value
-		}
+		maps.Copy(own, common)
 		return own
 	}
 

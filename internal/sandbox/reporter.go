@@ -165,8 +165,7 @@ func (r *reporter) do(req *http.Request) error {
 	response, err := r.http.Do(req)
 	if err != nil {
 		// The address may hold a password.
-		var inner *url.Error
-		if errors.As(err, &inner) {
+		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err
 		}
 		return fmt.Errorf("post reports: %w", err)

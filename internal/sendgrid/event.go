@@ -72,12 +72,10 @@ func ParseEvents(body []byte) ([]Event, error) {
 }
 
 func positioned(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("parse events: byte %d: %w", syntax.Offset, err)
 	}
-	var mismatch *json.UnmarshalTypeError
-	if errors.As(err, &mismatch) {
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("parse events: byte %d: want a list, not %s", mismatch.Offset, mismatch.Value)
 	}
 	return fmt.Errorf("parse events: %w", err)

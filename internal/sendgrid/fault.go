@@ -26,8 +26,7 @@ var (
 
 // failure is the error for a request that got no answer.
 func (c *Client) failure(fault activities.MailFault, err error) error {
-	var inner *url.Error
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err
 	}
 	text := err.Error()

@@ -23,8 +23,10 @@ type calendar struct {
 // calendars holds the languages other than English, which the library knows.
 var calendars = map[string]calendar{
 	"nl": {
-		months: [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-			"oktober", "november", "december"},
+		months: [12]string{
+			"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+			"oktober", "november", "december",
+		},
 		shortMonths: [12]string{"jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"},
 		days:        [7]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
 		shortDays:   [7]string{"zo", "ma", "di", "wo", "do", "vr", "za"},

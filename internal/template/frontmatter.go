@@ -91,8 +91,7 @@ func pairs(doc *yaml.Node) func(func(key, value *yaml.Node) bool) {
 
 // yamlFault says what the YAML reader stumbled over, and in which line counted from 1.
 func yamlFault(err error) (int, string) {
-	var fault *yaml.LoadError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*yaml.LoadError](err); ok {
 		return max(fault.Mark.Line, 1), strings.TrimPrefix(fault.Message, "yaml: ")
 	}
 	return 1, strings.TrimPrefix(err.Error(), "yaml: ")

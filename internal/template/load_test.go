@@ -26,13 +26,17 @@ func TestLoadReportsWhatIsWrong(t *testing.T) {
 		{"unknown key", "mail.nl.html", "---\nsubject: x\nfrom: y\n---\nHoi", []string{`mail.nl.html:3: front matter: unknown key "from"`}},
 		{"two subjects", "mail.nl.html", "---\nsubject: x\nsubject: y\n---\nHoi", []string{"mail.nl.html:3: front matter: subject is given twice"}},
 		{"no content", "mail.nl.html", "---\nsubject: x\n---\n", []string{"mail.nl.html:4: has no content"}},
-		{"bad Liquid in the subject", "mail.nl.html", "---\npreheader: a\nsubject: '{{ a | shout }}'\n---\nHoi",
-			[]string{`mail.nl.html:3: unknown filter "shout"`}},
-		{"all of one file", "mail.nl.html", "---\nsubject: x\n---\n{{ a | shout }}\n\n{% if a == %}{% endif %}\n{{ b c }}\n{% nope %}",
+		{
+			"bad Liquid in the subject", "mail.nl.html", "---\npreheader: a\nsubject: '{{ a | shout }}'\n---\nHoi",
+			[]string{`mail.nl.html:3: unknown filter "shout"`},
+		},
+		{
+			"all of one file", "mail.nl.html", "---\nsubject: x\n---\n{{ a | shout }}\n\n{% if a == %}{% endif %}\n{{ b c }}\n{% nope %}",
 			[]string{
 				`mail.nl.html:4: unknown filter "shout"`, "mail.nl.html:6: if: syntax error", "mail.nl.html:7: syntax error",
 				`mail.nl.html:8: unknown tag "nope"`,
-			}},
+			},
+		},
 		{"filter in a branch never taken", "mail.nl.txt", "a\n{% if false %}{{ 'x|y' | shout }}{% endif %}", []string{`mail.nl.txt:2: unknown filter "shout"`}},
 		{"filter in a tag", "mail.nl.txt", "{% assign a = b | shout %}", []string{`mail.nl.txt:1: unknown filter "shout"`}},
 		{"open block", "mail.nl.txt", "a\n{% for x in y %}", []string{`mail.nl.txt:2: unterminated "for" block`}},

@@ -80,8 +80,7 @@ func (p *part) render(locale string, vars map[string]any, trusted ...string) (ou
 // problem takes the library's own wrapping off an error.
 func (s source) problem(fault parser.Error) journey.Problem {
 	problem := journey.Problem{File: s.file, Line: fault.LineNumber()}
-	var failed expressions.FilterError
-	if errors.As(fault.Cause(), &failed) {
+	if failed, ok := errors.AsType[expressions.FilterError](fault.Cause()); ok {
 		problem.Message = fmt.Sprintf("%s: %s", failed.FilterName, failed.Err)
 		return problem
 	}

@@ -35,8 +35,10 @@ func TestValuesAreHarmlessInHTML(t *testing.T) {
 		{"data as image", `<IMG SRC = " {{ event.data }}">`, `<IMG SRC = " ">`},
 		{"program in a branch", `<a class="x" href="{% if event.js %}{{ event.js }}{% endif %}">`, `<a class="x" href="">`},
 		{"program by the filter", "{{ event.js | url }}", ""},
-		{"inside an address", `<a href="https://x.example/?q={{ event.link | url_encode }}">`,
-			`<a href="https://x.example/?q=https%3A%2F%2Fshop.example%2Fa+b%3Fq%3D%22x%22%26y%3D1">`},
+		{
+			"inside an address", `<a href="https://x.example/?q={{ event.link | url_encode }}">`,
+			`<a href="https://x.example/?q=https%3A%2F%2Fshop.example%2Fa+b%3Fq%3D%22x%22%26y%3D1">`,
+		},
 		{"Liquid in a value", "{{ event.liquid }}", "{{ shop.email }}{% include &#39;x&#39; %}"},
 	}
 	for _, c := range cases {

@@ -28,14 +28,20 @@ var order = map[string]any{
 	"order_id": "BH-20417", "total": 1234.45, "subtotal": 1248.4, "shipping": 0.0, "tax": 214.25, "discount": 13.95,
 	"coupon": "LENTE", "currency": "EUR",
 	"products": []any{
-		map[string]any{"product_id": "p1", "sku": "K-01", "name": "Eikenhouten tuintafel, 200 cm", "price": 1198.5, "quantity": 1.0,
-			"url": "https://buitenhuis.example/p/tuintafel"},
-		map[string]any{"product_id": "p2", "sku": "P-07", "name": "Terracotta pot", "price": 24.95, "quantity": 2.0,
+		map[string]any{
+			"product_id": "p1", "sku": "K-01", "name": "Eikenhouten tuintafel, 200 cm", "price": 1198.5, "quantity": 1.0,
+			"url": "https://buitenhuis.example/p/tuintafel",
+		},
+		map[string]any{
+			"product_id": "p2", "sku": "P-07", "name": "Terracotta pot", "price": 24.95, "quantity": 2.0,
 			"image_url": "https://buitenhuis.example/p/pot.jpg",
-			"url":       "https://buitenhuis.example/p/pot"},
+			"url":       "https://buitenhuis.example/p/pot",
+		},
 	},
-	"shipping_address": map[string]any{"name": "Sanne de Vries", "street": "Lange Nieuwstraat 8 bis", "postalCode": "3512 PH",
-		"city": "Utrecht", "country": "Nederland"},
+	"shipping_address": map[string]any{
+		"name": "Sanne de Vries", "street": "Lange Nieuwstraat 8 bis", "postalCode": "3512 PH",
+		"city": "Utrecht", "country": "Nederland",
+	},
 }
 
 func TestWebshopMailsMatchTheirGoldens(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -107,10 +108,8 @@ func TestKilledProcessTakesItsServersAlong(t *testing.T) {
 	require.Error(t, child.Wait())
 
 	gone := func() bool {
-		for _, address := range told["address"] {
-			if listening(address) {
-				return false
-			}
+		if slices.ContainsFunc(told["address"], listening) {
+			return false
 		}
 		for _, folder := range told["folder"] {
 			if _, err := os.Stat(folder); !os.IsNotExist(err) {
