@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -99,8 +100,8 @@ func (c *Config) Validate(roles Roles) error {
 			add("--sendgrid-host (SENDGRID_HOST): must be a URL such as https://api.sendgrid.com")
 		}
 	}
-	if c.Clock.Speed < 0 {
-		add("--speed: must be positive")
+	if speed := c.Clock.Speed; math.IsNaN(speed) || math.IsInf(speed, 0) || speed < 0 {
+		add("--speed: must be a positive number")
 	}
 	return errors.Join(problems...)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 
@@ -31,6 +32,10 @@ func TestValidateReportsEverythingAtOnce(t *testing.T) {
 	err := c.Validate(Roles{API: true, Worker: true})
 	for _, name := range []string{"--database", "--write-key", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed"} {
 		require.ErrorContains(t, err, name)
+	}
+	for _, speed := range []float64{math.NaN(), math.Inf(1)} {
+		odd := Config{Record: Record{Database: "sqlite:x.db"}, Clock: Clock{Speed: speed}}
+		require.ErrorContains(t, odd.Validate(Roles{}), "--speed")
 	}
 	ok := Config{Record: Record{Database: "sqlite:x.db"}}
 	require.NoError(t, ok.Validate(Roles{}))
