@@ -178,6 +178,12 @@ type mail struct {
 // get reads JSON with the admin token.
 func (e *engine) get(path string, into any) {
 	e.t.Helper()
+	require.NoError(e.t, json.Unmarshal([]byte(e.page(path)), into), path)
+}
+
+// page reads a page with the admin token.
+func (e *engine) page(path string) string {
+	e.t.Helper()
 	req, err := http.NewRequest(http.MethodGet, e.base+path, nil)
 	require.NoError(e.t, err)
 	req.Header.Set("Authorization", "Bearer "+adminToken)
@@ -185,7 +191,9 @@ func (e *engine) get(path string, into any) {
 	require.NoError(e.t, err)
 	defer resp.Body.Close()
 	require.Equal(e.t, http.StatusOK, resp.StatusCode, path)
-	require.NoError(e.t, json.NewDecoder(resp.Body).Decode(into))
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(e.t, err)
+	return string(body)
 }
 
 // mails returns the mails to a user of one touchpoint, newest first.
