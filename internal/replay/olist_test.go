@@ -86,7 +86,7 @@ func TestRealOrders(t *testing.T) {
 	path, err := FindOlist()
 	require.NoError(t, err)
 	if path == "" {
-		t.Skip("there is no shared/data/" + olistFile)
+		t.Skip("there is no shared/data/" + olistFile + ", here or in a folder above; the test runs on the real orders when there is")
 	}
 	file, err := os.Open(path)
 	require.NoError(t, err)

@@ -49,7 +49,7 @@ func TestEventDuringDecide(t *testing.T) {
 func TestEventCommittedDuringDecide(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		if r.dialect == sqlite {
-			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+			t.Skip("SQLite has one writer: no two transactions can be interleaved; the test runs on PostgreSQL")
 		}
 		r.ingest(t, waking, track("1", "u", "", "wake"))
 		id := r.customer(t, "u")
@@ -82,7 +82,7 @@ func TestEventCommittedDuringDecide(t *testing.T) {
 func TestWakeRowMadeDuringDecideStays(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		if r.dialect == sqlite {
-			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+			t.Skip("SQLite has one writer: no two transactions can be interleaved; the test runs on PostgreSQL")
 		}
 		r.ingest(t, idle, track("1", "u", "", "view"))
 		id := r.customer(t, "u")
@@ -100,7 +100,7 @@ func TestWakeRowMadeDuringDecideStays(t *testing.T) {
 func TestVisitorEventDuringLink(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		if r.dialect == sqlite {
-			t.Skip("SQLite has one writer: no two transactions can be interleaved")
+			t.Skip("SQLite has one writer: no two transactions can be interleaved; the test runs on PostgreSQL")
 		}
 		r.ingest(t, idle, track("first", "", "a", "view"))
 		linked := make(chan error, 1)
