@@ -32,7 +32,7 @@ func perfect(events []Event) []Arrival {
 
 func TestCheckPassesThePerfectInbox(t *testing.T) {
 	t.Parallel()
-	events := NewScript(Synthetic(300, 2), 2).Events
+	events := NewScript(Synthetic(300, 2), 2, day).Events
 	arrivals := perfect(events)
 	verdict := Check(events, arrivals, testClock, tolerance)
 	require.Empty(t, verdict.Differences)
@@ -45,7 +45,7 @@ func TestCheckPassesThePerfectInbox(t *testing.T) {
 // TestCheckFindsEveryPlantedFault plants each fault at every place where it can be, one at a time.
 func TestCheckFindsEveryPlantedFault(t *testing.T) {
 	t.Parallel()
-	events := NewScript(Synthetic(60, 2), 2).Events
+	events := NewScript(Synthetic(60, 2), 2, day).Events
 	good := perfect(events)
 	type fault func(arrivals []Arrival, i int) []Arrival
 	change := func(how func(a *Arrival)) fault {
@@ -122,7 +122,7 @@ func TestCheckMeasuresAReminderByItsRequest(t *testing.T) {
 
 func TestCheckFindsMailsAfterACancel(t *testing.T) {
 	t.Parallel()
-	events := NewScript(Synthetic(300, 2), 2).Events
+	events := NewScript(Synthetic(300, 2), 2, day).Events
 	good := perfect(events)
 	expected := map[letter]bool{}
 	for _, m := range Expect(events) {

@@ -77,7 +77,7 @@ func TestReplayStartsAndStopsAnEngine(t *testing.T) {
 func quietSeed(t *testing.T) uint64 {
 	t.Helper()
 	for seed := range uint64(100) {
-		s := NewScript([]Order{{ID: "0123456789abcdef0123456789abcdef", Purchased: noon, HandedOver: noon.Add(3 * time.Hour)}}, seed)
+		s := NewScript([]Order{{ID: "0123456789abcdef0123456789abcdef", Purchased: noon, HandedOver: noon.Add(3 * time.Hour)}}, seed, day)
 		if len(s.Events) == 3 {
 			return seed
 		}
@@ -104,7 +104,7 @@ func TestReplayEndsWithItsEngine(t *testing.T) {
 	ctx, cancel := e.whileRunning(t.Context())
 	t.Cleanup(cancel)
 	require.NoError(t, e.cmd.Process.Kill())
-	script := NewScript(Synthetic(1, 1), 1)
+	script := NewScript(Synthetic(1, 1), 1, day)
 	script.Events[0].PostAt = noon.Add(day)
 	_, err = Run(ctx, RunOptions{
 		Server: newFakeEngine(Clock{J0: noon, R0: time.Now(), Speed: 1}, ""), Script: script, Now: time.Now, Out: io.Discard,

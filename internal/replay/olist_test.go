@@ -95,7 +95,7 @@ func TestRealOrders(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, orders, 4998)
 
-	script := NewScript(orders, 1)
+	script := NewScript(orders, 1, day)
 	require.Equal(t, Faults{HandOvers: 12}, script.Faults)
 	requireApart(t, script)
 	few := Busy(orders, 300)

@@ -49,7 +49,7 @@ func Replay(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	script := NewScript(Busy(orders, o.Orders), o.Seed)
+	script := NewScript(Busy(orders, o.Orders), o.Seed, time.Duration(float64(o.Tolerance)*o.Speed))
 	dir, remove, err := o.folder()
 	if err != nil {
 		return Result{}, err

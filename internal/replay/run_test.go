@@ -15,7 +15,7 @@ import (
 // replay runs synthetic orders through a fake engine in virtual time.
 func replay(t *testing.T, fault string, out io.Writer) Result {
 	t.Helper()
-	script := NewScript(Synthetic(300, 11), 11)
+	script := NewScript(Synthetic(300, 11), 11, day)
 	clock := Clock{J0: script.Events[0].PostAt.Add(-day), R0: time.Now(), Speed: MaxSpeed}
 	result, err := Run(t.Context(), RunOptions{
 		Server: newFakeEngine(clock, fault), Script: script, Tolerance: tolerance, Now: time.Now, Out: out,
@@ -72,7 +72,7 @@ func TestRunFindsWhatAnEngineDoesWrong(t *testing.T) {
 
 func TestRunNeedsAnEngineInTime(t *testing.T) {
 	t.Parallel()
-	script := NewScript(Synthetic(1, 1), 1)
+	script := NewScript(Synthetic(1, 1), 1, day)
 	clock := Clock{J0: script.Events[0].PostAt.Add(day), R0: time.Now(), Speed: 1}
 	_, err := Run(t.Context(), RunOptions{Server: newFakeEngine(clock, ""), Script: script, Now: time.Now, Out: io.Discard})
 	require.ErrorContains(t, err, "the engine was ready 24h0m0s too late")
@@ -90,7 +90,7 @@ func (silent) Messages(context.Context, int, int) ([]Arrival, error) {
 func TestRunEndsWhenTheInboxStaysSilent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := NewScript(Synthetic(300, 11), 11)
+		script := NewScript(Synthetic(300, 11), 11, day)
 		clock := Clock{J0: script.Events[0].PostAt.Add(-day), R0: time.Now(), Speed: MaxSpeed}
 		began := time.Now()
 		_, err := Run(t.Context(), RunOptions{

@@ -36,14 +36,15 @@ func (s Script) Count(name string) int {
 
 // NewScript turns orders into events. The books say who was delivered what and when; the seed draws who ordered, what
 // they cancelled, returned and reviewed, and which events the shop posts twice. An order's own draws depend on nothing
-// but the seed and the order.
-func NewScript(orders []Order, seed uint64) Script {
+// but the seed and the order. Drawn events keep away from mails that fall due, each of which may be late by as much as late,
+// in journey time.
+func NewScript(orders []Order, seed uint64, late time.Duration) Script {
 	orders, faults := repair(orders)
 	slices.SortStableFunc(orders, func(a, b Order) int { return a.Purchased.Compare(b.Purchased) })
 	s := Script{Faults: faults, Orders: len(orders)}
 	for _, own := range customers(orders, rand.New(rand.NewPCG(seed, 1))) {
 		s.Customers++
-		s.customer(fmt.Sprintf("cust-%d", s.Customers), own, seed)
+		s.customer(fmt.Sprintf("cust-%d", s.Customers), own, seed, late)
 	}
 	slices.SortStableFunc(s.Events, func(a, b Event) int { return a.PostAt.Compare(b.PostAt) })
 	return s
@@ -73,7 +74,7 @@ func customers(orders []Order, rng *rand.Rand) [][]Order {
 }
 
 // customer adds the events of one customer, who is known some hours before the first order.
-func (s *Script) customer(user string, orders []Order, seed uint64) {
+func (s *Script) customer(user string, orders []Order, seed uint64, late time.Duration) {
 	locale := "nl"
 	if s.Customers%3 == 0 {
 		locale = "en"
@@ -86,12 +87,12 @@ func (s *Script) customer(user string, orders []Order, seed uint64) {
 	for _, o := range orders {
 		hash := fnv.New64a()
 		hash.Write([]byte(o.ID))
-		s.order(user, o, rand.New(rand.NewPCG(seed, hash.Sum64())))
+		s.order(user, o, rand.New(rand.NewPCG(seed, hash.Sum64())), late)
 	}
 }
 
 // order adds the events of one order: those of the books, those that are drawn, and those that are posted again.
-func (s *Script) order(user string, o Order, rng *rand.Rand) {
+func (s *Script) order(user string, o Order, rng *rand.Rand, late time.Duration) {
 	placed := track(completed, o, user, o.Purchased)
 	price := float64(500+rng.IntN(20_000)) / 100
 	quantity := 1 + rng.IntN(3)
@@ -106,7 +107,7 @@ func (s *Script) order(user string, o Order, rng *rand.Rand) {
 	if !o.Delivered.IsZero() {
 		events = append(events, track(delivered, o, user, o.Delivered))
 	}
-	table := newTimetable(o)
+	table := newTimetable(o, late)
 	for _, drawn := range aftercare(o, rng) {
 		events = append(events, track(drawn.name, o, user, table.place(drawn.at)))
 	}

@@ -12,28 +12,36 @@ const day = 24 * time.Hour
 const (
 	// apart is how far the events of one order are from each other.
 	apart = 3 * time.Hour
-	// guardBefore and guardAfter are how far a drawn event is from an instant at which a mail of its order falls due.
-	// The second is longer: a mail may be late, but never early.
+	// guardBefore is how long before an instant at which a mail of its order falls due a drawn event may not come.
 	guardBefore = 12 * time.Hour
-	guardAfter  = 24 * time.Hour
 )
 
 // timetable finds free instants for the events of one order.
 type timetable struct {
 	taken   []time.Time
-	due     []time.Time
+	closed  []closedTime
 	shifted int
 }
 
-// newTimetable returns the timetable of an order with what the books say.
-func newTimetable(o Order) *timetable {
+// closedTime is a time around a mail that falls due, in which an event would make it unclear whether the mail is right.
+type closedTime struct {
+	from, to time.Time
+}
+
+// newTimetable returns the timetable of an order with what the books say. A mail may be late by as much as late. A reminder
+// falls due a week after its request was handed over, so both latenesses add up.
+func newTimetable(o Order, late time.Duration) *timetable {
 	t := &timetable{taken: []time.Time{o.Purchased}}
 	if !o.HandedOver.IsZero() {
 		t.taken = append(t.taken, o.HandedOver)
 	}
 	if !o.Delivered.IsZero() {
 		t.taken = append(t.taken, o.Delivered)
-		t.due = []time.Time{o.Delivered.Add(requestAfter), o.Delivered.Add(reminderAfter)}
+		asked, reminded := o.Delivered.Add(requestAfter), o.Delivered.Add(reminderAfter)
+		t.closed = []closedTime{
+			{asked.Add(-guardBefore), asked.Add(late)},
+			{reminded.Add(-guardBefore), reminded.Add(2 * late)},
+		}
 	}
 	return t
 }
@@ -57,9 +65,9 @@ func (t *timetable) place(wanted time.Time) time.Time {
 
 // after returns the end of a closed time that the instant lies in, or the instant itself.
 func (t *timetable) after(at time.Time) time.Time {
-	for _, due := range t.due {
-		if at.After(due.Add(-guardBefore)) && at.Before(due.Add(guardAfter)) {
-			return due.Add(guardAfter)
+	for _, closed := range t.closed {
+		if at.After(closed.from) && at.Before(closed.to) {
+			return closed.to
 		}
 	}
 	near := func(other time.Time) bool { return at.Sub(other).Abs() < apart }
