@@ -36,6 +36,8 @@ type noPast struct{}
 
 func (noPast) Named([]string, time.Time) ([]journey.Event, error) { return nil, nil }
 
+func (noPast) LastRun(string, string) (journey.Run, bool, error) { return journey.Run{}, false, nil }
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -44,3 +44,5 @@ touchpoints:
 type nothing struct{}
 
 func (nothing) Named([]string, time.Time) ([]Event, error) { return nil, nil }
+
+func (nothing) LastRun(string, string) (Run, bool, error) { return Run{}, false, nil }

@@ -68,6 +68,28 @@ func (e *engine) Named(names []string, since time.Time) ([]Event, error) {
 	return found, nil
 }
 
+// LastRun implements Past.
+func (e *engine) LastRun(touchpoint, key string) (Run, bool, error) {
+	for _, r := range slices.Backward(e.state.Runs) {
+		if r.Touchpoint == touchpoint && r.Key == key {
+			return r, true, nil
+		}
+	}
+	return Run{}, false, nil
+}
+
+// active returns the state as a decision is given it: without the runs that ended.
+func (e *engine) active() State {
+	s := e.state
+	s.Runs = nil
+	for _, r := range e.state.Runs {
+		if r.Status == RunActive {
+			s.Runs = append(s.Runs, r)
+		}
+	}
+	return s
+}
+
 // store stores events that come now. It gives them their place in the order of arrival.
 func (e *engine) store(events ...Event) {
 	for _, event := range events {
@@ -100,7 +122,7 @@ func (e *engine) input() Input {
 	if e.part > 0 {
 		n = min(n, e.part)
 	}
-	in := Input{State: e.state, Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, Past: e}
+	in := Input{State: e.active(), Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, Past: e}
 	if left := e.arrived[n:]; len(left) > 0 {
 		in.Horizon = earliestFrom(left)[0]
 	}

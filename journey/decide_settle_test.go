@@ -178,3 +178,5 @@ touchpoints: [{id: a, phase: p, class: service, on: Cart Viewed, cancelIf: custo
 		})
 	}
 }
+
+func (p brokenPast) LastRun(string, string) (Run, bool, error) { return Run{}, false, p.err }

@@ -1,6 +1,10 @@
 package journey
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // trigger starts a run of the touchpoint, or records why it does not.
 func (d *deciding) trigger(f *flow, e Event) error {
@@ -40,8 +44,11 @@ func (d *deciding) trigger(f *flow, e Event) error {
 	if cancelled != "" {
 		return no(ReasonCancelled, map[string]any{"event": cancelled})
 	}
-	nth, free := d.admit(f, key, e)
-	if !free {
+	nth, free, err := d.admit(f, key, e)
+	switch {
+	case err != nil:
+		return err
+	case !free:
 		return no(ReasonRunExists, nil)
 	}
 	return d.start(f, key, nth, e)
@@ -75,24 +82,37 @@ func (d *deciding) cancelledBefore(f *flow, key string, e Event) (string, error)
 
 // admit says whether a further run may begin, and which number it gets. A restart ends the run under way, unless the
 // trigger is older than that run's and only came late.
-func (d *deciding) admit(f *flow, key string, e Event) (nth int, free bool) {
+func (d *deciding) admit(f *flow, key string, e Event) (nth int, free bool, err error) {
 	t := f.touchpoint
-	for _, r := range d.runs {
-		if r.Touchpoint != t.ID || r.Key != key {
-			continue
-		}
-		nth = max(nth, r.Nth)
-		switch {
-		case t.Again == AgainNever:
-			return 0, false
-		case r.Status != RunActive:
-		case t.Again == AgainRestart && !e.Timestamp.Before(r.StartedAt):
-			d.end(r, ReasonRestarted, e.Timestamp, e.Seq, nil)
-		default:
-			return 0, false
+	last, found, err := d.lastRun(t.ID, key)
+	switch {
+	case err != nil:
+		return 0, false, err
+	case !found:
+		return 1, true, nil
+	case t.Again == AgainNever:
+		return 0, false, nil
+	case last.Status != RunActive:
+	case t.Again == AgainRestart && !e.Timestamp.Before(last.StartedAt):
+		d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
+	default:
+		return 0, false, nil
+	}
+	return last.Nth + 1, true, nil
+}
+
+// lastRun returns the run with the highest number for a touchpoint and key. Of this decision's runs the newest is last.
+func (d *deciding) lastRun(touchpoint, key string) (*Run, bool, error) {
+	for _, r := range slices.Backward(d.runs) {
+		if r.Touchpoint == touchpoint && r.Key == key {
+			return r, true, nil
 		}
 	}
-	return nth + 1, true
+	past, found, err := d.in.Past.LastRun(touchpoint, key)
+	if err != nil {
+		return nil, false, fmt.Errorf("read the customer's runs: %w", err)
+	}
+	return &past, found, nil
 }
 
 func (d *deciding) start(f *flow, key string, nth int, e Event) error {

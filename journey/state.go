@@ -12,7 +12,7 @@ type State struct {
 	PhaseSince time.Time
 	// Facts are what the events have told.
 	Facts Facts
-	// Runs are all runs of the customer, ended ones included, in the order of their start.
+	// Runs are the runs of the customer that are under way, in the order of their start.
 	Runs []Run
 }
 
@@ -125,11 +125,14 @@ type Past interface {
 	// Named returns the customer's consumed events with one of the names and stamped at or after since, in order of
 	// arrival. A zero since means all.
 	Named(names []string, since time.Time) ([]Event, error)
+	// LastRun returns the customer's run with the highest number for a touchpoint and key, whether it is under way or
+	// ended; false when there is none. It need not carry its trigger.
+	LastRun(touchpoint, key string) (Run, bool, error)
 }
 
 // Input is what Decide is given.
 type Input struct {
-	// State is the customer before.
+	// State is the customer before. Runs that ended are not in it: Past knows them.
 	State State
 	// Events are new, in order of arrival.
 	Events []Event

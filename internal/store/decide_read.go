@@ -23,7 +23,7 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	if err := d.readEvents(ctx, &input); err != nil {
 		return input, fmt.Errorf("read events: %w", err)
 	}
-	if input.State.Runs, err = all(ctx, d.tx, scanRun, customerRunsSQL, d.customer.state.CustomerID); err != nil {
+	if input.State.Runs, err = all(ctx, d.tx, scanRun, activeRunsSQL, d.customer.state.CustomerID); err != nil {
 		return input, fmt.Errorf("read runs: %w", err)
 	}
 	d.leaveLater(input.Horizon)

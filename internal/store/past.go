@@ -35,3 +35,15 @@ func (p past) Named(names []string, since time.Time) ([]journey.Event, error) {
 	}
 	return events, nil
 }
+
+var lastRunSQL = sqlText(`SELECT ` + runColumns + ` FROM runs r LEFT JOIN events e ON false
+	WHERE r.customer_id = $1 AND r.touchpoint = $2 AND r.run_key = $3 ORDER BY r.nth DESC LIMIT 1`)
+
+// LastRun implements journey.Past.
+func (p past) LastRun(touchpoint, key string) (journey.Run, bool, error) {
+	runs, err := all(p.ctx, p.tx, scanRun, lastRunSQL, p.customerID, touchpoint, key)
+	if err != nil || len(runs) == 0 {
+		return journey.Run{}, false, err
+	}
+	return runs[0], true, nil
+}

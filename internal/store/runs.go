@@ -11,7 +11,12 @@ import (
 const runColumns = `r.id, r.touchpoint, r.run_key, r.nth, r.status, r.reason, r.map_version, r.started_at, r.step,
 	r.entered_at, r.due, r.message_id, r.ended_at, ` + eventColumns
 
-// customerRunsSQL joins the trigger to active runs only.
+// activeRunsSQL is about the runs that a decision has to know, and customerRunsSQL about all, of which the active ones
+// have their trigger.
+var activeRunsSQL = sqlText(`SELECT ` + runColumns + ` FROM runs r
+	LEFT JOIN events e ON e.seq = r.trigger_seq
+	WHERE r.customer_id = $1 AND r.status = 'active' ORDER BY r.seq`)
+
 var customerRunsSQL = sqlText(`SELECT ` + runColumns + ` FROM runs r
 	LEFT JOIN events e ON e.seq = r.trigger_seq AND r.status = 'active'
 	WHERE r.customer_id = $1 ORDER BY r.seq`)
