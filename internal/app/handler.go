@@ -12,7 +12,7 @@ import (
 // handler joins the API to the parts.
 func (a *App) handler() http.Handler {
 	return api.New(api.Options{
-		Ingestor:   ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken},
+		Ingestor:   ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken, log: a.Log},
 		Keys:       writeKey(a.cfg.HTTP.WriteKey),
 		Customers:  customers{record: a.record},
 		AdminToken: string(a.cfg.HTTP.AdminToken),

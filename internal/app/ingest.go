@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/subtle"
+	"log/slog"
 
 	"klantreis/api"
 	"klantreis/internal/store"
@@ -14,13 +15,21 @@ type ingestor struct {
 	record *store.Store
 	maps   *Maps
 	woken  func()
+	log    *slog.Logger
+}
+
+// wakesAlways is how events are looked at when the map cannot be asked.
+func wakesAlways(journey.Event) journey.Interest {
+	return journey.Interest{Wakes: true, Urgent: true}
 }
 
 // Ingest implements api.Ingestor.
 func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.IngestResult, error) {
 	interest, err := i.maps.interest(ctx)
 	if err != nil {
-		return api.IngestResult{}, err
+		// Events must be kept all the same. Their customers decide as soon as there is a map that can be used.
+		i.log.WarnContext(ctx, "the journey map cannot be used; events are stored, and wait", "error", err)
+		interest = wakesAlways
 	}
 	stored, duplicates, err := i.record.Ingest(ctx, events, interest)
 	if err != nil {

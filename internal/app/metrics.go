@@ -33,7 +33,7 @@ func (m recordMetrics) Describe(ch chan<- *prometheus.Desc) {
 func (m recordMetrics) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	backlog, err := m.record.Backlog(ctx, m.now(), time.Minute)
+	backlog, err := m.record.Backlog(ctx, m.now(), time.Minute, time.Minute)
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(wakesWaiting, err)
 		return

@@ -34,14 +34,10 @@ func (r *rows) ReleaseWakes(ctx context.Context, customerIDs []string) error {
 	return r.record.ReleaseWakes(ctx, customerIDs...)
 }
 
-// Backlog implements dispatch.Rows. What is late is looked for only when the oldest is.
+// Backlog implements dispatch.Rows.
 func (r *rows) Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (dispatch.Backlog, error) {
-	all, err := r.record.Backlog(ctx, now, lost)
-	if err != nil || all.InFlight == 0 || now.Sub(all.OldestInFlight) <= late {
-		return dispatch.Backlog{InFlight: all.InFlight}, err
-	}
-	recent, err := r.record.Backlog(ctx, now, late)
-	return dispatch.Backlog{InFlight: all.InFlight, Late: max(0, all.InFlight-recent.InFlight)}, err
+	b, err := r.record.Backlog(ctx, now, late, lost)
+	return dispatch.Backlog{InFlight: b.InFlight, Late: b.Late}, err
 }
 
 // unfinishedAfter is when a message counts as forgotten, and how often to look for such messages. A provider that is away

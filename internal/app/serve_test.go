@@ -48,7 +48,7 @@ func TestAnEventThatTheMapDoesNotWantWakesNobody(t *testing.T) {
 	counts, err := a.record.Counts(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, counts.Events)
-	backlog, err := a.record.Backlog(t.Context(), start, time.Minute)
+	backlog, err := a.record.Backlog(t.Context(), start, time.Minute, time.Minute)
 	require.NoError(t, err)
 	require.Zero(t, backlog.Waiting)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // eventLimit is how many events one decision consumes.
-const eventLimit = 200
+const eventLimit = 500
 
 // read gathers the input of the decision. The wake count is read first: see the delete in settleWake.
 func (d *decision) read(ctx context.Context) (journey.Input, error) {

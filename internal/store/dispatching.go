@@ -18,26 +18,31 @@ type Wake struct {
 	Since time.Time
 }
 
-// claimWakesSQL takes from two lists, so that each can come in order from an index however long they are.
+// claimWakesSQL takes from two lists, so that each can come in order from an index however long they are. A row that was
+// signalled twice and more in vain gets what the others leave.
 var claimWakesSQL = sqlText(`WITH waiting AS (
-		SELECT customer_id, urgent, since FROM wakes WHERE signalled_at IS NULL
+		SELECT customer_id, urgent, since, 0 AS again FROM wakes WHERE signalled_at IS NULL
 		ORDER BY urgent DESC, since LIMIT $3 FOR UPDATE SKIP LOCKED
 	), stale AS (
-		SELECT customer_id, urgent, since FROM wakes WHERE signalled_at < $2
-		ORDER BY urgent DESC, since LIMIT $3 FOR UPDATE SKIP LOCKED
+		SELECT customer_id, urgent, since, CASE WHEN tries > 1 THEN 1 ELSE 0 END AS again FROM wakes
+		WHERE signalled_at IS NOT NULL AND stale_at < $1 ORDER BY stale_at LIMIT $3 FOR UPDATE SKIP LOCKED
 	), due AS (
-		SELECT * FROM waiting UNION ALL SELECT * FROM stale ORDER BY urgent DESC, since LIMIT $3
+		SELECT * FROM waiting UNION ALL SELECT * FROM stale ORDER BY again, urgent DESC, since LIMIT $3
 	)
-	UPDATE wakes SET signalled_at = $1 WHERE customer_id IN (SELECT customer_id FROM due)
+	UPDATE wakes SET signalled_at = $1, tries = tries + 1,
+		stale_at = CAST($1 AS BIGINT) + CAST($2 AS BIGINT) * CASE WHEN tries = 0 THEN 1 WHEN tries = 1 THEN 2 WHEN tries = 2 THEN 4
+			WHEN tries = 3 THEN 8 WHEN tries = 4 THEN 16 ELSE 30 END
+	WHERE customer_id IN (SELECT customer_id FROM due)
 	RETURNING customer_id, urgent, since`)
 
 // ClaimWakes marks up to limit wake rows as signalled now, a real instant, and returns them: urgent ones first, then the
-// oldest. Rows that were signalled longer than stale ago count as not signalled. On PostgreSQL no row is given to two
-// callers at once, and none waits for the other.
+// oldest. A row counts as not signalled again after stale, and, when it is signalled in vain, after twice, four times and
+// at most thirty times as long: a customer who cannot be decided does not hold up the others. On PostgreSQL no row is
+// given to two callers at once, and none waits for the other.
 func (s *Store) ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]Wake, error) {
 	var wakes []Wake
 	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
-		wakes, err = all(ctx, t, scanWake, claimWakesSQL, micros(now), micros(now.Add(-stale)), limit)
+		wakes, err = all(ctx, t, scanWake, claimWakesSQL, micros(now), stale.Microseconds(), limit)
 		return err
 	})
 	if err != nil {
@@ -57,10 +62,10 @@ func scanWake(row scanner) (Wake, error) {
 	return wake, err
 }
 
-var releaseWakesSQL = sqlText(`UPDATE wakes SET signalled_at = NULL WHERE customer_id IN
+var releaseWakesSQL = sqlText(`UPDATE wakes SET signalled_at = NULL, tries = tries - 1 WHERE customer_id IN
 	(SELECT customer_id FROM wakes WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE)`)
 
-// ReleaseWakes takes the mark back from customers who could not be signalled.
+// ReleaseWakes takes the mark back from customers who could not be signalled, as if they had not been claimed.
 func (s *Store) ReleaseWakes(ctx context.Context, customerIDs ...string) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
 		_, err := t.exec(ctx, releaseWakesSQL, customerIDs)
@@ -80,29 +85,29 @@ type Backlog struct {
 	OldestWaiting time.Time
 	// InFlight are those that were signalled and have not decided yet. Counting stops at 10,000.
 	InFlight int
-	// OldestInFlight is the real instant at which the first of them was signalled. Zero when none was.
-	OldestInFlight time.Time
+	// Late are those of them that were signalled before the instant that the caller names. Counting stops at 10,000.
+	Late int
 }
 
 // backlogSQL counts from the indexes only. The oldest waiting row is looked for in each lane, because the index has the
 // lanes one after the other.
 var backlogSQL = sqlText(`SELECT
 	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at IS NULL LIMIT 10000) AS a),
-	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 LIMIT 10000) AS b),
+	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 AND tries < 3 LIMIT 10000) AS b),
+	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 AND signalled_at < $2 AND tries < 3 LIMIT 10000) AS c),
 	COALESCE((SELECT MIN(since) FROM wakes WHERE signalled_at IS NULL AND urgent = 1), 0),
-	COALESCE((SELECT MIN(since) FROM wakes WHERE signalled_at IS NULL AND urgent = 0), 0),
-	COALESCE((SELECT MIN(signalled_at) FROM wakes WHERE signalled_at >= $1), 0)`)
+	COALESCE((SELECT MIN(since) FROM wakes WHERE signalled_at IS NULL AND urgent = 0), 0)`)
 
-// Backlog returns how much there is to do, at the real instant now. Rows that were signalled longer than stale ago are
-// in neither part, because the next claim takes them.
-func (s *Store) Backlog(ctx context.Context, now time.Time, stale time.Duration) (Backlog, error) {
+// Backlog returns how much there is to do, at the real instant now. Rows that were signalled longer than lost ago, or for
+// the third time, are not in flight: nobody can say when they will decide. Those signalled longer than late ago are late.
+func (s *Store) Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (Backlog, error) {
 	var b Backlog
-	var urgent, other, inFlight int64
-	err := s.readOne(ctx, backlogSQL, []any{micros(now.Add(-stale))}, &b.Waiting, &b.InFlight, &urgent, &other, &inFlight)
+	var urgent, other int64
+	err := s.readOne(ctx, backlogSQL, []any{micros(now.Add(-lost)), micros(now.Add(-late))}, &b.Waiting, &b.InFlight, &b.Late, &urgent, &other)
 	if err != nil {
 		return Backlog{}, fmt.Errorf("count wake rows: %w", err)
 	}
-	b.OldestWaiting, b.OldestInFlight = instant(urgent), instant(inFlight)
+	b.OldestWaiting = instant(urgent)
 	if oldest := instant(other); b.OldestWaiting.IsZero() || other != 0 && oldest.Before(b.OldestWaiting) {
 		b.OldestWaiting = oldest
 	}

@@ -98,7 +98,7 @@ func TestClaimAtOnceGivesEachRowOnce(t *testing.T) {
 func TestBacklog(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		backlog := func(now time.Time) Backlog {
-			b, err := r.Backlog(t.Context(), now, time.Minute)
+			b, err := r.Backlog(t.Context(), now, 500*time.Millisecond, time.Minute)
 			require.NoError(t, err)
 			return b
 		}
@@ -111,10 +111,50 @@ func TestBacklog(t *testing.T) {
 		require.Equal(t, Backlog{Waiting: 4, OldestWaiting: at(0)}, backlog(at(10)))
 		r.claim(t, at(10), 1)
 		r.claim(t, at(11), 1)
-		require.Equal(t, Backlog{Waiting: 2, OldestWaiting: at(0), InFlight: 2, OldestInFlight: at(10)}, backlog(at(12)))
+		require.Equal(t, Backlog{Waiting: 2, OldestWaiting: at(0), InFlight: 2, Late: 2}, backlog(at(12)))
 		r.claim(t, at(12), 1)
-		require.Equal(t, Backlog{Waiting: 1, OldestWaiting: at(3), InFlight: 2, OldestInFlight: at(11)}, backlog(at(71)), "a stale row is in neither part")
+		require.Equal(t, Backlog{Waiting: 1, OldestWaiting: at(3), InFlight: 2, Late: 2}, backlog(at(71)), "a stale row is in neither part")
 		r.claim(t, at(72), 9)
-		require.Equal(t, Backlog{InFlight: 3, OldestInFlight: at(72)}, backlog(at(132)))
+		require.Equal(t, Backlog{InFlight: 4, Late: 1}, backlog(at(72)), "two were claimed again just now")
+	})
+}
+
+// TestStuckCustomersDoNotHoldUpTheOthers lets a hundred customers be signalled in vain, again and again.
+func TestStuckCustomersDoNotHoldUpTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		for i := range 100 {
+			r.ingest(t, byName, track(fmt.Sprint(i), fmt.Sprintf("stuck%d", i), "", "urgent"))
+		}
+		total := 0
+		for minute := range 60 {
+			now := r.set(time.Duration(minute) * time.Minute)
+			user := fmt.Sprintf("u%d", minute)
+			r.ingest(t, byName, track(user, user, "", "wake"))
+			claimed := r.claim(t, now.Add(time.Second), 120)
+			total += len(claimed) - 1
+			require.Contains(t, claimed, user)
+			if minute >= 10 {
+				b, err := r.Backlog(t.Context(), now.Add(2*time.Second), time.Second, 10*time.Second)
+				require.NoError(t, err)
+				require.LessOrEqual(t, b.InFlight, 1, "minute %d", minute)
+			}
+			r.decide(t, r.customer(t, user), nothing)
+		}
+		require.LessOrEqual(t, total, 8*100, "they are tried after 1, 2, 4, 8, 16 and 30 minutes")
+		require.GreaterOrEqual(t, total, 5*100)
+	})
+}
+
+// TestAStuckUrgentCustomerGetsWhatOthersLeave gives out one claim, for which one waits who was signalled often in vain.
+func TestAStuckUrgentCustomerGetsWhatOthersLeave(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, byName, track("1", "stuck", "", "urgent"))
+		require.Equal(t, []string{"stuck"}, r.claim(t, start, 1))
+		require.Equal(t, []string{"stuck"}, r.claim(t, start.Add(2*time.Minute), 1))
+		r.ingest(t, byName, track("2", "u", "", "wake"))
+		require.Equal(t, []string{"u"}, r.claim(t, start.Add(10*time.Minute), 1))
+		require.Equal(t, []string{"stuck"}, r.claim(t, start.Add(10*time.Minute), 1))
+		r.decide(t, r.customer(t, "u"), nothing)
+		require.Empty(t, r.claim(t, start.Add(13*time.Minute), 1), "the third time it is left alone for four minutes")
 	})
 }

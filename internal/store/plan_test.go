@@ -27,7 +27,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"past events":        {namedSQL, []any{"c", []string{"n"}, 0}, "events_past"},
 		"open messages":      {openSQL, []any{"c"}, "messages_unconsumed"},
 		"waiting wakes":      {sqlText(`SELECT customer_id FROM wakes WHERE signalled_at IS NULL ORDER BY urgent DESC, since LIMIT $1`), []any{10}, "wakes_waiting"},
-		"stale wakes":        {sqlText(`SELECT customer_id FROM wakes WHERE signalled_at < $1`), []any{1}, "wakes_signalled"},
+		"stale wakes":        {sqlText(`SELECT customer_id FROM wakes WHERE signalled_at IS NOT NULL AND stale_at < $1 ORDER BY stale_at LIMIT $2`), []any{1, 10}, "wakes_stale"},
 		"overdue":            {sqlText(`SELECT id FROM customers WHERE next_wake < $1 ORDER BY next_wake LIMIT $2`), []any{1, 10}, "customers_next_wake"},
 		"customer decisions": {customerDecisionsSQL, []any{10, "c"}, "decisions_customer"},
 		"newest report":      {newestReportSQL, nil, "provider_events_newest"},

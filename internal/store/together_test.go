@@ -61,7 +61,7 @@ func (r *record) decideUntilQuiet(ctx context.Context, worker int, writing *atom
 			return err
 		}
 		if done && len(wakes) == 0 {
-			backlog, err := r.Backlog(ctx, r.now(), 0)
+			backlog, err := r.Backlog(ctx, r.now(), 0, 0)
 			if err != nil || backlog.Waiting+backlog.InFlight == 0 {
 				return err
 			}
