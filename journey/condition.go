@@ -30,7 +30,10 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		ext.Strings(),
 		without("replace", "string_replace_string_string", cel.StringType, cel.StringType, cel.StringType),
 		without("join", "list_join", cel.ListType(cel.StringType)),
-		ext.NativeTypes(reflect.TypeFor[Customer](), ext.ParseStructTags(true)),
+		ext.NativeTypes(
+			reflect.TypeFor[Customer](), reflect.TypeFor[Order](), reflect.TypeFor[Line](), reflect.TypeFor[Refund](),
+			reflect.TypeFor[Campaign](), ext.ParseStructTags(true),
+		),
 	)
 })
 

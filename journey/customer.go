@@ -10,15 +10,21 @@ type Customer struct {
 	PhaseSince time.Time `cel:"phase_since"`
 	// Traits are the newest values given by identify.
 	Traits map[string]any `cel:"traits"`
+	// Persona is the id of the persona that the customer is like; empty for none. Who makes the Customer sets it.
+	Persona string `cel:"persona"`
 	// Locale is the customer's language tag; empty when unknown.
 	Locale string `cel:"locale"`
+	// Timezone is the customer's IANA zone name; empty when unknown.
+	Timezone string `cel:"timezone"`
+	// Country is the customer's country, usually two capital letters; empty when unknown.
+	Country string `cel:"country"`
 	// FirstSeen is the timestamp of the earliest event.
 	FirstSeen time.Time `cel:"first_seen"`
 	// LastSeen is the timestamp of the latest event.
 	LastSeen time.Time `cel:"last_seen"`
-	// Orders are how many orders the customer completed.
+	// Orders are how many orders the customer bought; cancelled and fully refunded ones do not count.
 	Orders int64 `cel:"orders"`
-	// TotalSpent is the sum of the totals of these orders, in the shop's currency.
+	// TotalSpent is the sum of the totals of these orders less what was refunded of them, in the shop's currency.
 	TotalSpent float64 `cel:"total_spent"`
 	// AverageOrder is TotalSpent divided by Orders; zero without orders.
 	AverageOrder float64 `cel:"average_order"`
@@ -26,14 +32,39 @@ type Customer struct {
 	FirstOrderAt time.Time `cel:"first_order_at"`
 	// LastOrderAt is the timestamp of the last order; 1 January 1970 without one, and has(customer.last_order_at) is false then.
 	LastOrderAt time.Time `cel:"last_order_at"`
+	// DaysSinceOrder are the days from LastOrderAt to now, with a fraction; zero without an order.
+	DaysSinceOrder float64 `cel:"days_since_order"`
+	// RecentOrders are the last 20 orders at most, newest last.
+	RecentOrders []Order `cel:"recent_orders"`
+	// FavouriteCategory is the product category of which the customer bought most; empty when unknown.
+	FavouriteCategory string `cel:"favourite_category"`
+	// FirstCampaign and LastCampaign are where the customer came from; their texts are empty when unknown.
+	FirstCampaign *Campaign `cel:"first_campaign"`
+	LastCampaign  *Campaign `cel:"last_campaign"`
+	// Consent says by message class whether the customer consented; a class about which they said nothing is not in it.
+	Consent map[string]bool `cel:"consent"`
+	// LastSent says by message class when the last message went out; a class of which none did is not in it.
+	LastSent map[Class]time.Time `cel:"last_sent"`
+	// OpenTasks are how many tasks about the customer somebody has yet to do.
+	OpenTasks int64 `cel:"open_tasks"`
+	// Scores are the last answers by survey.
+	Scores map[string]float64 `cel:"scores"`
+	// NextOrderExpected is when the next order is expected, see Rhythm; 1 January 1970 without an order, and
+	// has(customer.next_order_expected) is false then.
+	NextOrderExpected time.Time `cel:"next_order_expected"`
 }
 
+// customer returns what conditions see of the state, without what depends on the present: days_since_order and
+// next_order_expected.
 func (s *State) customer() *Customer {
 	f := &s.Facts
 	c := &Customer{
-		Phase: s.Phase, PhaseSince: s.PhaseSince, Traits: f.Traits, Locale: f.Locale,
+		Phase: s.Phase, PhaseSince: s.PhaseSince, Traits: f.Traits,
+		Locale: f.Locale, Timezone: f.Timezone, Country: f.Country,
 		FirstSeen: f.FirstSeen, LastSeen: f.LastSeen,
 		Orders: f.Orders, TotalSpent: f.TotalSpent, FirstOrderAt: f.FirstOrderAt, LastOrderAt: f.LastOrderAt,
+		RecentOrders: f.RecentOrders, FirstCampaign: f.FirstCampaign, LastCampaign: f.LastCampaign,
+		LastSent: f.LastSent, OpenTasks: f.OpenTasks(), Scores: f.Scores,
 	}
 	if c.Traits == nil {
 		c.Traits = map[string]any{}
@@ -41,5 +72,12 @@ func (s *State) customer() *Customer {
 	if f.Orders > 0 {
 		c.AverageOrder = f.TotalSpent / float64(f.Orders)
 	}
+	return c
+}
+
+// customerAt returns what conditions see of the state at an instant of journey time, Persona excepted.
+func (s *State) customerAt(now time.Time, r Rhythm) *Customer {
+	c := s.customer()
+	_, _ = now, r
 	return c
 }

@@ -154,12 +154,6 @@ func propertyText(e Event, name string) string {
 	return ""
 }
 
-// Email returns the customer's mail address, or "" when it is not known.
-func (f Facts) Email() string {
-	address, _ := f.Traits["email"].(string)
-	return address
-}
-
 // later returns the later of two instants.
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
