@@ -17,7 +17,8 @@ type Published struct {
 
 // Maps gives the published versions of the journey map. It is safe for concurrent use.
 type Maps interface {
-	// Published returns a version of the map, compiled. It is called often, so it should keep what it made.
+	// Published returns a version of the map, compiled. It is called often, so it should keep what it made. It answers
+	// ErrUnusable or ErrNotFound when there is none to be had.
 	Published(ctx context.Context, version int64) (*Published, error)
 }
 

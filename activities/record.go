@@ -30,6 +30,8 @@ type Effect struct {
 	MessageID string `json:"messageId"`
 	// Class is its message class, from which the priority follows.
 	Class journey.Class `json:"class"`
+	// Kind is what the message is. Empty means a mail.
+	Kind journey.MessageKind `json:"kind,omitempty"`
 }
 
 // DecideFunc is the core with a map: the record calls it inside its transaction.

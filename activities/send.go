@@ -51,7 +51,7 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 		if published, err = a.Maps.Published(ctx, h.MapVersion); err != nil {
 			return "", err
 		}
-		return unwanted(published, h), nil
+		return a.unwanted(ctx, published, h)
 	}
 	claim, err := a.Ledger.Claim(ctx, messageID, token, a.Now(), check)
 	if errors.Is(err, ErrNotFound) {
@@ -71,9 +71,12 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 }
 
 // unwanted is the last look before the hand-over, at events too that no decision has seen.
-func unwanted(p *Published, h Handover) journey.Reason {
-	state := journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts}
-	return p.Map.Unwanted(state, h.Run, h.Unconsumed)
+func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (journey.Reason, error) {
+	return p.Map.Unwanted(journey.LastLook{
+		State: journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts},
+		Run:   h.Run, Class: h.Message.Class, Unseen: h.Unconsumed,
+		Now: a.Clock.Journey(a.Now()), Versions: versions{ctx: ctx, maps: a.Maps},
+	})
 }
 
 // handOver renders and sends a message that is claimed, and writes down how it went.
@@ -155,7 +158,11 @@ func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (
 	if err != nil {
 		return "", fmt.Errorf("send message %s again: %w", id, err)
 	}
-	if reason := unwanted(published, claim.Handover); reason != "" {
+	reason, err := a.unwanted(ctx, published, claim.Handover)
+	if err != nil {
+		return "", fmt.Errorf("send message %s again: %w", id, err)
+	}
+	if reason != "" {
 		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
 	}
 	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, token, a.Now())

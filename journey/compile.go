@@ -2,6 +2,8 @@ package journey
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"cel.dev/cel-go/cel"
 )
@@ -9,12 +11,23 @@ import (
 // compiled is what a map is turned into for deciding quickly.
 type compiled struct {
 	programs    map[string]cel.Program // by text of the expression
-	touchpoints map[string]*flow       // by touchpoint id
+	products    map[string]cel.Program // those on an order's line, by text
+	zone        *time.Location
+	touchpoints map[string]*flow       // by touchpoint id, former ones included
 	enters      map[string][]enterRule // by event name, in map order
 	triggers    map[string][]*flow     // by event name, in map order
+	entered     map[string][]*flow     // by phase id, in map order
+	left        map[string][]*flow     // by phase id, in map order
+	goals       map[string][]*flow     // by event name, in map order
+	observers   map[string][]*Touchpoint
+	dates       []*flow
+	absences    []absenceRule
+	absent      []string // the event names that some absence waits for
 	phaseIndex  map[string]int
 	interest    map[string]Interest // by event name
-	cancelIf    bool                // some touchpoint has a cancelIf
+	facts       bool                // a change of facts may change something by itself
+	closed      []Hours             // when nothing may be sent that policy bounds
+	open        map[Class][]Hours   // when alone messages of a class may be sent
 }
 
 // Interest says what an event can do under a map.
@@ -30,16 +43,25 @@ type enterRule struct {
 	rule  *PhaseRule
 }
 
+// absenceRule is an absence that brings a customer into a phase or starts a touchpoint.
+type absenceRule struct {
+	id      string // names the rule among Facts.Fired
+	absence Absence
+	enter   enterRule // when flow is nil
+	flow    *flow
+}
+
 // compile checks every expression, reports the bad ones by path, and prepares the map for Decide.
 func (m *Map) compile(report func(path, message string)) {
-	c := &m.compiled
-	*c = compiled{
-		programs:    map[string]cel.Program{},
-		touchpoints: map[string]*flow{},
-		enters:      map[string][]enterRule{},
-		triggers:    map[string][]*flow{},
-		phaseIndex:  map[string]int{},
-		interest:    map[string]Interest{},
+	m.compiled = compiled{
+		programs: map[string]cel.Program{}, products: map[string]cel.Program{}, zone: time.UTC,
+		touchpoints: map[string]*flow{}, enters: map[string][]enterRule{},
+		triggers: map[string][]*flow{}, entered: map[string][]*flow{}, left: map[string][]*flow{}, goals: map[string][]*flow{},
+		observers:  map[string][]*Touchpoint{},
+		phaseIndex: map[string]int{}, interest: map[string]Interest{},
+	}
+	if zone, err := time.LoadLocation(m.Timezone); err == nil {
+		m.compiled.zone = zone
 	}
 	for i := range m.Phases {
 		m.compilePhase(i, report)
@@ -47,16 +69,46 @@ func (m *Map) compile(report func(path, message string)) {
 	for i := range m.Touchpoints {
 		m.compileTouchpoint(i, report)
 	}
+	m.compileFormer()
+	m.compilePolicy()
+	for i := range m.Personas {
+		m.expression(m.Personas[i].Match, yieldsBool, fmt.Sprintf("personas[%d].match", i), report)
+	}
+	for i := range m.Policy.Pauses {
+		m.expression(m.Policy.Pauses[i].If, yieldsBool, fmt.Sprintf("policy.pause[%d].if", i), report)
+		m.compiled.facts = true
+	}
+	for i := range m.Replenish {
+		m.compileProduct(m.Replenish[i].Match, fmt.Sprintf("products.replenish[%d].match", i), report)
+	}
 }
 
 func (m *Map) compilePhase(i int, report func(path, message string)) {
 	p := &m.Phases[i]
-	m.compiled.phaseIndex[p.ID] = i
+	c := &m.compiled
+	c.phaseIndex[p.ID] = i
 	for j := range p.Enter {
 		rule := &p.Enter[j]
 		m.expression(rule.If, yieldsBool, fmt.Sprintf("phases[%d].enter[%d].if", i, j), report)
-		m.compiled.enters[rule.On] = append(m.compiled.enters[rule.On], enterRule{phase: i, rule: rule})
+		enter := enterRule{phase: i, rule: rule}
+		if rule.Absence.After > 0 {
+			m.compileAbsence(absenceRule{id: fmt.Sprintf("phase/%s/%d", p.ID, j), absence: rule.Absence, enter: enter})
+			continue
+		}
+		c.enters[rule.On] = append(c.enters[rule.On], enter)
 		m.interested(rule.On, false)
+	}
+}
+
+// compileAbsence lets the events of an absence wake, because with them a time begins to run.
+func (m *Map) compileAbsence(rule absenceRule) {
+	c := &m.compiled
+	c.absences = append(c.absences, rule)
+	for _, name := range rule.absence.Without {
+		if !slices.Contains(c.absent, name) {
+			c.absent = append(c.absent, name)
+		}
+		m.interested(name, false)
 	}
 }
 
@@ -66,24 +118,70 @@ func (m *Map) compileTouchpoint(i int, report func(path, message string)) {
 	m.expression(t.If, yieldsBool, path+".if", report)
 	m.expression(t.Key, yieldsKey, path+".key", report)
 	m.expression(t.CancelIf, yieldsBool, path+".cancelIf", report)
+	m.expression(t.Goal.If, yieldsBool, path+".goal.if", report)
+	m.expression(t.Goal.By, yieldsKey, path+".goal.by", report)
+	m.expression(t.Goal.Value, yieldsNumber, path+".goal.value", report)
 	m.compileSteps(t.Steps, path+".do", report)
 
-	f := newFlow(t)
+	f := newFlow(m, t, i)
 	m.compiled.touchpoints[t.ID] = f
-	for _, name := range t.On {
-		m.compiled.triggers[name] = append(m.compiled.triggers[name], f)
-		m.interested(name, t.Class == Transactional)
-	}
+	m.compileTrigger(f)
 	for _, name := range t.Cancel {
 		m.interested(name, false)
 	}
-	m.compiled.cancelIf = m.compiled.cancelIf || t.CancelIf != ""
+	for _, name := range t.Goal.On {
+		m.compiled.goals[name] = append(m.compiled.goals[name], f)
+		m.interested(name, false)
+	}
+	m.compiled.facts = m.compiled.facts || t.CancelIf != ""
+}
+
+func (m *Map) compileTrigger(f *flow) {
+	c, t := &m.compiled, f.touchpoint
+	for _, name := range t.On {
+		c.triggers[name] = append(c.triggers[name], f)
+		m.interested(name, t.Class == Transactional)
+	}
+	for _, phase := range t.Entered {
+		c.entered[phase] = append(c.entered[phase], f)
+	}
+	for _, phase := range t.Left {
+		c.left[phase] = append(c.left[phase], f)
+	}
+	for _, name := range t.Observe {
+		c.observers[name] = append(c.observers[name], t)
+	}
+	if t.Date.Trait != "" {
+		c.dates = append(c.dates, f)
+		c.facts = true
+	}
+	if t.Absence.After > 0 {
+		m.compileAbsence(absenceRule{id: "touchpoint/" + t.ID, absence: t.Absence, flow: f})
+	}
+}
+
+// compileFormer makes phases and touchpoints known under their former ids too, unless something else has those now.
+func (m *Map) compileFormer() {
+	c := &m.compiled
+	for i := range m.Phases {
+		for _, id := range m.Phases[i].Was {
+			if _, taken := c.phaseIndex[id]; !taken {
+				c.phaseIndex[id] = i
+			}
+		}
+	}
+	for i := range m.Touchpoints {
+		t := &m.Touchpoints[i]
+		for _, id := range t.Was {
+			if _, taken := c.touchpoints[id]; !taken {
+				c.touchpoints[id] = c.touchpoints[t.ID]
+			}
+		}
+	}
 }
 
 func (m *Map) compileSteps(steps []Step, path string, report func(path, message string)) {
-	for i := range steps {
-		s := &steps[i]
-		at := fmt.Sprintf("%s[%d]", path, i)
+	eachStep(steps, path, func(s *Step, at string) {
 		m.expression(s.Until, yieldsTimestamp, at+".until", report)
 		m.expression(s.For.If, yieldsBool, at+".waitFor.if", report)
 		m.expression(s.For.By, yieldsKey, at+".waitFor.by", report)
@@ -91,25 +189,36 @@ func (m *Map) compileSteps(steps []Step, path string, report func(path, message 
 			m.interested(name, false)
 		}
 		for j := range s.Arms {
-			arm := fmt.Sprintf("%s.branch[%d]", at, j)
-			m.expression(s.Arms[j].If, yieldsBool, arm+".if", report)
-			m.compileSteps(s.Arms[j].Do, arm+".do", report)
+			m.expression(s.Arms[j].If, yieldsBool, fmt.Sprintf("%s.branch[%d].if", at, j), report)
 		}
-		m.compileSteps(s.Do, at+".do", report)
-		m.compileSteps(s.Else, at+".else", report)
-	}
+		for _, setting := range s.Set {
+			m.expression(setting.Expression, yieldsAny, join(at+".set", setting.Trait), report)
+		}
+	})
 }
 
 func (m *Map) expression(text string, want expressionType, path string, report func(path, message string)) {
 	if text == "" {
 		return
 	}
-	program, err := compileExpression(text, want)
+	program, err := compileExpression(environment, text, want)
 	if err != nil {
 		report(path, err.Error())
 		return
 	}
 	m.compiled.programs[text] = program
+}
+
+func (m *Map) compileProduct(text, path string, report func(path, message string)) {
+	if text == "" {
+		return
+	}
+	program, err := compileExpression(productEnvironment, text, yieldsBool)
+	if err != nil {
+		report(path, err.Error())
+		return
+	}
+	m.compiled.products[text] = program
 }
 
 func (m *Map) interested(name string, urgent bool) {
@@ -120,7 +229,7 @@ func (m *Map) interested(name string, urgent bool) {
 // Interest tells whether an event must wake its customer under this map, and how urgently.
 func (m *Map) Interest(e Event) Interest {
 	i := m.compiled.interest[e.Name]
-	if m.compiled.cancelIf && changesFacts(e) {
+	if m.compiled.facts && changesFacts(e) {
 		i.Wakes = true
 	}
 	return i

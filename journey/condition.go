@@ -37,6 +37,15 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	)
 })
 
+// productEnvironment is the environment of conditions on products. Its only variable is product, a line of an order.
+var productEnvironment = sync.OnceValues(func() (*cel.Env, error) {
+	return cel.NewEnv(
+		cel.Variable("product", cel.ObjectType("journey.Line")),
+		cel.CrossTypeNumericComparisons(true),
+		ext.NativeTypes(reflect.TypeFor[Line](), ext.ParseStructTags(true)),
+	)
+})
+
 // without takes a text function away, of which one overload is named. It is for those that can make a gigabyte of two
 // properties: the cost is counted only when they are done.
 func without(function, overload string, args ...*cel.Type) cel.EnvOption {
@@ -50,11 +59,13 @@ const (
 	yieldsBool expressionType = iota
 	yieldsTimestamp
 	yieldsKey
+	yieldsNumber
+	yieldsAny
 )
 
 // compileExpression checks the text and makes it ready to run.
-func compileExpression(text string, want expressionType) (cel.Program, error) {
-	env, err := environment()
+func compileExpression(in func() (*cel.Env, error), text string, want expressionType) (cel.Program, error) {
+	env, err := in()
 	if err != nil {
 		return nil, fmt.Errorf("make the environment of conditions: %w", err)
 	}
@@ -122,6 +133,13 @@ func checkType(got *cel.Type, want expressionType) error {
 		default:
 			return fmt.Errorf("must be a text or a number, but is of type %s", got)
 		}
+	case yieldsNumber:
+		switch {
+		case got.IsExactType(cel.IntType), got.IsExactType(cel.UintType), got.IsExactType(cel.DoubleType):
+		default:
+			return fmt.Errorf("must be a number, but is of type %s", got)
+		}
+	case yieldsAny:
 	}
 	return nil
 }

@@ -73,6 +73,31 @@ func (m *Map) instant(text string, v *vars) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("expression %q: is of type %s, not a timestamp", text, value.Type().TypeName())
 }
 
+// number evaluates an expression that yields a number. A text that is a number counts as one.
+func (m *Map) number(text string, v *vars) (float64, error) {
+	value, err := m.eval(text, v)
+	if err != nil {
+		return 0, err
+	}
+	var number float64
+	switch n := value.(type) {
+	case types.Double:
+		number = float64(n)
+	case types.Int:
+		number = float64(n)
+	case types.Uint:
+		number = float64(n)
+	case types.String:
+		number, err = strconv.ParseFloat(string(n), 64)
+	default:
+		err = fmt.Errorf("is of type %s", value.Type().TypeName())
+	}
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		return 0, fmt.Errorf("expression %q: is not a number", text)
+	}
+	return number, nil
+}
+
 // longestKey is how many bytes a key may have. A longer one, or one with a zero byte, is none: no database indexes it.
 const longestKey = 256
 

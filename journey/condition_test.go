@@ -196,7 +196,7 @@ func TestCompileExpressionSaysWhatIsWrong(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := compileExpression(tt.text, tt.want)
+			_, err := compileExpression(environment, tt.text, tt.want)
 			require.ErrorContains(t, err, tt.says)
 		})
 	}

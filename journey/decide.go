@@ -8,14 +8,17 @@ import (
 
 // Decide takes what is known of a customer and what is new, and answers what the map wants done.
 //
-// New events are handled in order of arrival, each in this order: facts, cancels, waitFors, phase, triggers. A wait that
-// falls due is handled with its due instant as the present, after all new events stamped at or before it; so it does not
-// matter how late the timer was or how the events were cut into calls. Messages of which the run waits for the handover
-// come back as settlements, and the run goes on from that instant.
+// New events are handled in order of arrival, each in this order: facts, goals, cancels, waitFors, phase, triggers. What
+// falls due (a wait, a date, an event that stayed away) is handled with its due instant as the present, after all new
+// events stamped at or before it; so it does not matter how late the timer was or how the events were cut into calls.
+// Messages of which the run waits for the handover come back as settlements, and the run goes on from that instant.
 //
-// Decide changes nothing that it is given. It returns an error only when Past does.
+// Decide changes nothing that it is given. It returns an error only when Past or Versions does.
 func (m *Map) Decide(in Input) (Outcome, error) {
 	d := newDeciding(m, in)
+	if err := d.prepare(); err != nil {
+		return Outcome{}, err
+	}
 	firm := earliestFrom(in.Events)
 	for next := 0; ; {
 		at, due := d.nextDue()
@@ -54,99 +57,102 @@ func earliestFrom(events []Event) []time.Time {
 
 // deciding is one decision under way.
 type deciding struct {
-	m        *Map
-	in       Input
-	state    State
-	customer *Customer       // what conditions see of the state; nil when it changed since
-	runs     []*Run          // all runs; those in changed are our own copies
-	changed  map[string]bool // ids of runs that differ from the input
-	settled  []Settlement    // not handled yet, earliest first
-	handled  []Event         // events of this decision so far, the one in hand included
-	out      Outcome
+	m         *Map
+	in        Input
+	state     State
+	runs      []*Run           // all runs; those in changed are our own copies
+	changed   map[string]bool  // ids of runs that differ from the input
+	older     map[string]*flow // by run id: what runs follow that keep to an older version
+	exposures []Exposure       // our own copies
+	exposed   map[string]bool  // run ids of exposures that differ from the input
+	settled   []Settlement     // not handled yet, earliest first
+	handled   []Event          // events of this decision so far, the one in hand included
+	out       Outcome
+
+	// What follows from the state, as long as it does not change.
+	customer   *Customer // what conditions see, at the instant customerAt; nil when the state changed since
+	customerAt time.Time
+	zone       *time.Location // nil when it is not known yet
+	alarm      alarm          // what time itself brings next
+	alarmSet   bool
 }
 
 func newDeciding(m *Map, in Input) *deciding {
-	d := &deciding{m: m, in: in, state: in.State, changed: map[string]bool{}}
+	d := &deciding{m: m, in: in, state: in.State, changed: map[string]bool{}, exposed: map[string]bool{}}
 	d.runs = make([]*Run, len(in.State.Runs))
 	for i := range in.State.Runs {
 		d.runs[i] = &in.State.Runs[i]
 	}
+	d.exposures = slices.Clone(in.State.Exposures)
 	d.settled = slices.Clone(in.Settled)
 	slices.SortStableFunc(d.settled, func(a, b Settlement) int { return a.At.Compare(b.At) })
 	return d
 }
 
-// nextDue returns the earliest instant at which something of its own accord happens: a settlement or the end of a wait.
-func (d *deciding) nextDue() (time.Time, bool) {
-	var at time.Time
-	found := false
-	if len(d.settled) > 0 {
-		at, found = d.settled[0].At, true
+// prepare brings the state under the map of this decision.
+func (d *deciding) prepare() error {
+	if err := d.followAll(); err != nil {
+		return err
 	}
-	if r := d.earliestWait(); r != nil && (!found || r.Due.Before(at)) {
-		at, found = r.Due, true
-	}
-	return at, found
-}
-
-// mayFall tells whether what is due at that instant may happen in this decision.
-func (d *deciding) mayFall(at time.Time) bool {
-	if !d.in.Horizon.IsZero() && !at.Before(d.in.Horizon) {
-		return false
-	}
-	return !at.After(d.in.Now)
-}
-
-func (d *deciding) earliestWait() *Run {
-	var first *Run
-	for _, r := range d.runs {
-		if r.Status == RunActive && !r.Due.IsZero() && (first == nil || r.Due.Before(first.Due)) {
-			first = r
-		}
-	}
-	return first
-}
-
-// fall handles what is due at the instant: a settlement before the end of a wait.
-func (d *deciding) fall(at time.Time) error {
-	if len(d.settled) > 0 && !d.settled[0].At.After(at) {
-		return d.settle()
-	}
-	return d.wake(d.earliestWait())
+	return d.recall()
 }
 
 // event handles one new event.
 func (d *deciding) event(e Event) error {
-	d.state.Facts = d.state.Facts.learn(e)
-	d.customer = nil
+	d.learn(e)
+	d.goals(e)
 	d.cancels(e)
 	if err := d.waitFors(e); err != nil {
 		return err
 	}
-	d.phase(e)
-	for _, f := range d.m.compiled.triggers[e.Name] {
-		if err := d.trigger(f, e); err != nil {
-			return err
-		}
+	moved := d.phase(e)
+	d.observe(e)
+	if err := d.triggers(e, moved); err != nil {
+		return err
 	}
+	d.reconsider(e.Timestamp)
 	return nil
+}
+
+// learn adds what the event tells to the facts.
+func (d *deciding) learn(e Event) {
+	d.state.Facts = d.state.Facts.learn(e)
+	if slices.Contains(d.m.compiled.absent, e.Name) {
+		d.state.Facts.note(e.Name, e.Timestamp)
+	}
+	d.learnt()
+	d.noticeDates(e.Timestamp)
+}
+
+// learnt forgets what followed from the facts as they were.
+func (d *deciding) learnt() {
+	d.customer, d.zone, d.alarmSet = nil, nil, false
 }
 
 // outcome gathers what was decided.
 func (d *deciding) outcome() Outcome {
+	d.closeExposures()
 	out := d.out
 	out.State = d.state
-	out.State.Runs = nil
+	out.State.Runs, out.State.Exposures = nil, nil
 	for _, r := range d.runs {
 		if d.changed[r.ID] {
 			out.State.Runs = append(out.State.Runs, *r)
 		}
 		if r.Status == RunActive {
-			out.Standing = append(out.Standing, Standing{Touchpoint: r.Touchpoint, Step: r.Step, Until: r.Due})
+			out.Standing = append(out.Standing, Standing{Touchpoint: r.Touchpoint, Step: r.Step, Until: r.Due, Held: r.Held})
+		}
+	}
+	for _, e := range d.exposures {
+		if d.exposed[e.RunID] {
+			out.State.Exposures = append(out.State.Exposures, e)
 		}
 	}
 	if r := d.earliestWait(); r != nil {
 		out.Next = r.Due
+	}
+	if a := d.nextAlarm(); !a.at.IsZero() && (out.Next.IsZero() || a.at.Before(out.Next)) {
+		out.Next = a.at
 	}
 	return out
 }
@@ -159,6 +165,9 @@ func (d *deciding) change(r *Run) *Run {
 	d.changed[r.ID] = true
 	own := *r
 	own.MapVersion = d.in.MapVersion
+	if _, keeps := d.older[r.ID]; keeps {
+		own.MapVersion = r.BegunVersion
+	}
 	i := slices.Index(d.runs, r)
 	d.runs[i] = &own
 	return &own
@@ -175,15 +184,38 @@ func (d *deciding) active() []*Run {
 	return active
 }
 
+// flow returns the steps that a run follows: those of this map, or of an older one. Nil when there are none.
+func (d *deciding) flow(r *Run) *flow {
+	if f, ok := d.older[r.ID]; ok {
+		return f
+	}
+	return d.m.compiled.touchpoints[r.Touchpoint]
+}
+
 func (d *deciding) vars(event map[string]any, now time.Time) *vars {
-	if d.customer == nil {
-		d.customer = d.state.customer()
+	if d.customer == nil || !d.customerAt.Equal(now) {
+		d.customer, d.customerAt = d.m.customer(&d.state, now, d.in.Rhythm), now
 	}
 	return &vars{event: event, customer: d.customer, now: now}
 }
 
+// location returns the customer's time zone.
+func (d *deciding) location() *time.Location {
+	if d.zone == nil {
+		d.zone = d.m.location(d.state.Facts)
+	}
+	return d.zone
+}
+
 func (d *deciding) decide(decision Decision) {
 	d.out.Decisions = append(d.out.Decisions, decision)
+}
+
+// note records a decision about a run at the step where it stands.
+func (d *deciding) note(r *Run, kind DecisionKind, reason Reason, at time.Time, detail map[string]any) {
+	d.decide(Decision{
+		At: at, Kind: kind, Reason: reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, Detail: detail,
+	})
 }
 
 // past returns the customer's events with one of the names so far, this decision's own included.

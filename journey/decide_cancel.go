@@ -8,43 +8,49 @@ import (
 // cancels ends the runs that the event cancels.
 func (d *deciding) cancels(e Event) {
 	for _, r := range d.active() {
-		if reason := d.m.cancelledBy(&d.state, r, e); reason != "" {
+		f := d.flow(r)
+		if f == nil {
+			continue
+		}
+		if reason := f.cancelledBy(&d.state, r, e); reason != "" {
 			d.end(r, reason, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
 		}
 	}
 }
 
 // cancelledBy says why the event ends the run; "" when it does not.
-func (m *Map) cancelledBy(s *State, r *Run, e Event) Reason {
-	f := m.compiled.touchpoints[r.Touchpoint]
-	if f == nil {
-		return ""
-	}
+func (f *flow) cancelledBy(s *State, r *Run, e Event) Reason {
 	t := f.touchpoint
-	if slices.Contains(t.Cancel, e.Name) && m.concerns(s, t, r, e) {
+	if slices.Contains(t.Cancel, e.Name) && f.concerns(s, r, e) {
 		return ReasonCancelled
 	}
-	if m.cancelIf(t, s, r.Trigger, e.Timestamp) {
+	if t.CancelIf == "" {
+		return ""
+	}
+	if f.cancelIf(&vars{event: r.Trigger.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}) {
 		return ReasonCancelIf
 	}
 	return ""
 }
 
-// cancelIf tells whether the cancelIf condition of a run with that trigger holds. One that cannot be evaluated does not.
-func (m *Map) cancelIf(t *Touchpoint, s *State, trigger Event, now time.Time) bool {
-	if t.CancelIf == "" {
-		return false
-	}
-	ok, err := m.holds(t.CancelIf, &vars{event: trigger.Properties, customer: s.customer(), now: now})
+// cancelIf tells whether the cancelIf condition holds. One that cannot be evaluated does not.
+func (f *flow) cancelIf(v *vars) bool {
+	ok, err := f.m.holds(f.touchpoint.CancelIf, v)
 	return err == nil && ok
 }
 
+// cancelIf tells whether the cancelIf condition of a run with that trigger holds.
+func (d *deciding) cancelIf(f *flow, trigger Event, now time.Time) bool {
+	return f.touchpoint.CancelIf != "" && f.cancelIf(d.vars(trigger.Properties, now))
+}
+
 // concerns tells whether an event is about the run: it has the run's key, or, for a run without one, is not older.
-func (m *Map) concerns(s *State, t *Touchpoint, r *Run, e Event) bool {
+func (f *flow) concerns(s *State, r *Run, e Event) bool {
+	t := f.touchpoint
 	if t.Key == "" {
 		return !e.Timestamp.Before(r.StartedAt)
 	}
-	return m.key(t.Key, &vars{event: e.Properties, customer: s.customer(), now: e.Timestamp}) == r.Key
+	return f.m.key(t.Key, &vars{event: e.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}) == r.Key
 }
 
 // end ends a run and takes back the message that it waits for. A late event ends it no earlier than it came to its step.
@@ -60,6 +66,7 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 	})
 	r.Status, r.Reason, r.EndedAt = RunEnded, reason, at
 	r.Step, r.Due, r.MessageID = "", time.Time{}, ""
+	r.Held, r.HeldSince = "", time.Time{}
 }
 
 // withdraw takes back a planned message; one planned in this very decision is forgotten.
@@ -70,42 +77,4 @@ func (d *deciding) withdraw(messageID string) {
 		return
 	}
 	d.out.Withdrawn = append(d.out.Withdrawn, messageID)
-}
-
-// Unwanted says why a message that is about to be handed over is no longer wanted, given the run that planned it and the
-// customer's events that no decision has seen yet; "" when it is still wanted.
-func (m *Map) Unwanted(s State, r Run, unseen []Event) Reason {
-	if r.Status != RunActive {
-		return r.Reason
-	}
-	f := m.compiled.touchpoints[r.Touchpoint]
-	if f == nil {
-		return ReasonGone
-	}
-	if m.cancelIf(f.touchpoint, &s, r.Trigger, r.EnteredAt) {
-		return ReasonCancelIf
-	}
-	for _, e := range unseen {
-		s.Facts = s.Facts.learn(e)
-		if reason := m.cancelledBy(&s, &r, e); reason != "" {
-			return reason
-		}
-		if m.restarts(f, &s, &r, e) {
-			return ReasonRestarted
-		}
-	}
-	return ""
-}
-
-// restarts tells whether the event will end the run by starting it afresh.
-func (m *Map) restarts(f *flow, s *State, r *Run, e Event) bool {
-	t := f.touchpoint
-	if t.Again != AgainRestart || !slices.Contains(t.On, e.Name) || e.Age > m.Fresh || e.Timestamp.Before(r.StartedAt) {
-		return false
-	}
-	v := &vars{event: e.Properties, customer: s.customer(), now: e.Timestamp}
-	if ok, err := m.holds(t.If, v); err != nil || !ok {
-		return false
-	}
-	return t.Key == "" || m.key(t.Key, v) == r.Key
 }

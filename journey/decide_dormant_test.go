@@ -29,7 +29,7 @@ touchpoints:
 		"the engine was down for long": {false, 48 * time.Hour, true},
 	} {
 		out, err := m.Decide(Input{
-			State:  State{CustomerID: "c", Facts: Facts{Traits: map[string]any{"email": "jo@example.com"}}},
+			State:  State{CustomerID: "c", Facts: Facts{Traits: map[string]any{"email": "jo@example.com"}, Consents: agreeable().Consents}},
 			Events: []Event{{Seq: 1, Type: TypeTrack, Name: "Product Added", Timestamp: received, ReceivedAt: received, Dormant: c.dormant}},
 			Now:    received.Add(c.after),
 			Past:   nothing{},
@@ -46,3 +46,7 @@ type nothing struct{}
 func (nothing) Named([]string, time.Time) ([]Event, error) { return nil, nil }
 
 func (nothing) LastRun(string, string) (Run, bool, error) { return Run{}, false, nil }
+
+func (nothing) LastStart(string) (time.Time, bool, error) { return time.Time{}, false, nil }
+
+func (nothing) Latest([]string) (map[string]time.Time, error) { return nil, nil }

@@ -15,6 +15,8 @@ type engine struct {
 	t       require.TestingT
 	m       *Map
 	version int64
+	older   map[int64]*Map
+	since   time.Time // when the version was published
 	state   State
 	now     time.Time
 	// decider decides. It is the map unless a test puts itself in between.
@@ -47,7 +49,7 @@ type handover struct {
 func newEngine(t require.TestingT, m *Map, customerID string) *engine {
 	e := &engine{
 		t: t, m: m, version: 1, now: engineStart,
-		state:    State{CustomerID: customerID},
+		state:    State{CustomerID: customerID, Facts: agreeable()},
 		planned:  map[string]Message{},
 		provider: func(Message) (time.Duration, Reason) { return 0, "" },
 		seen:     func(Outcome) {},
@@ -55,6 +57,12 @@ func newEngine(t require.TestingT, m *Map, customerID string) *engine {
 	}
 	e.decider = func(in Input) (Outcome, error) { return e.m.Decide(in) }
 	return e
+}
+
+// agreeable is what is known of a customer who agreed to everything.
+func agreeable() Facts {
+	yes := Consent{Given: true, At: engineStart.Add(-time.Hour)}
+	return Facts{Consents: map[Class]Consent{Service: yes, Marketing: yes}}
 }
 
 // Named implements Past. The slice has room at its end, so that appending to it would show.
@@ -78,6 +86,45 @@ func (e *engine) LastRun(touchpoint, key string) (Run, bool, error) {
 	return Run{}, false, nil
 }
 
+// LastStart implements Past.
+func (e *engine) LastStart(touchpoint string) (newest time.Time, found bool, err error) {
+	for _, r := range e.state.Runs {
+		if r.Touchpoint == touchpoint {
+			newest, found = later(newest, r.StartedAt), true
+		}
+	}
+	return newest, found, nil
+}
+
+// Latest implements Past.
+func (e *engine) Latest(names []string) (map[string]time.Time, error) {
+	latest := map[string]time.Time{}
+	for _, event := range e.consumed {
+		if slices.Contains(names, event.Name) {
+			latest[event.Name] = later(latest[event.Name], event.Timestamp)
+		}
+	}
+	return latest, nil
+}
+
+// Version implements Versions.
+func (e *engine) Version(version int64) (*Map, error) {
+	if version == e.version {
+		return e.m, nil
+	}
+	return e.older[version], nil
+}
+
+// publish makes another map the live one.
+func (e *engine) publish(m *Map) {
+	if e.older == nil {
+		e.older = map[int64]*Map{}
+	}
+	e.older[e.version] = e.m
+	e.m, e.since = m, e.now
+	e.version++
+}
+
 // active returns the state as a decision is given it: without the runs that ended.
 func (e *engine) active() State {
 	s := e.state
@@ -85,6 +132,12 @@ func (e *engine) active() State {
 	for _, r := range e.state.Runs {
 		if r.Status == RunActive {
 			s.Runs = append(s.Runs, r)
+		}
+	}
+	s.Exposures = nil
+	for _, x := range e.state.Exposures {
+		if !x.Closed {
+			s.Exposures = append(s.Exposures, x)
 		}
 	}
 	return s
@@ -122,7 +175,7 @@ func (e *engine) input() Input {
 	if e.part > 0 {
 		n = min(n, e.part)
 	}
-	in := Input{State: e.active(), Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, Past: e}
+	in := Input{State: e.active(), Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, MapSince: e.since, Past: e, Versions: e}
 	if left := e.arrived[n:]; len(left) > 0 {
 		in.Horizon = earliestFrom(left)[0]
 	}
@@ -147,12 +200,21 @@ func (e *engine) apply(in Input, out Outcome) {
 		}
 		runs = append(runs, r)
 	}
+	exposures := slices.Clone(e.state.Exposures)
+	for _, x := range out.State.Exposures {
+		if i := slices.IndexFunc(exposures, func(old Exposure) bool { return old.RunID == x.RunID }); i >= 0 {
+			exposures[i] = x
+			continue
+		}
+		exposures = append(exposures, x)
+	}
 	e.state = out.State
-	e.state.Runs = runs
+	e.state.Runs, e.state.Exposures = runs, exposures
 	e.consumed = append(e.consumed, in.Events...)
 	e.next = out.Next
 	e.underWay = slices.DeleteFunc(e.underWay, func(h handover) bool { return slices.Contains(out.Withdrawn, h.message.ID) })
 	for _, msg := range out.Messages {
+		require.NotContains(e.t, e.planned, msg.ID, "the record refuses a message that it has")
 		e.planned[msg.ID] = msg
 		after, refused := e.provider(msg)
 		e.underWay = append(e.underWay, handover{message: msg, at: later(e.now, msg.PlannedAt).Add(after), refused: refused})
@@ -166,8 +228,15 @@ func (e *engine) handOver() {
 		if h.at.After(e.now) {
 			return false
 		}
-		s := Settlement{MessageID: h.message.ID, At: h.at, Sent: true, Reason: ReasonSent}
-		reason := e.m.Unwanted(e.state, e.run(h.message.RunID), e.arrived)
+		s := Settlement{MessageID: h.message.ID, Class: h.message.Class, At: h.at, Sent: true, Reason: ReasonSent}
+		reason := Reason("")
+		if h.message.Kind == KindMail {
+			var err error
+			reason, err = e.m.Unwanted(LastLook{
+				State: e.state, Run: e.run(h.message.RunID), Class: h.message.Class, Unseen: e.arrived, Now: h.at, Versions: e,
+			})
+			require.NoError(e.t, err)
+		}
 		if reason == "" {
 			reason = h.refused
 		}

@@ -2,40 +2,87 @@ package journey
 
 import "time"
 
-// send plans a message, or records why there is none and goes on. A cancelIf that came to hold by mere passing of time
-// ends the run here.
+// send brings a run to a send. A transactional message is looked at here and now; any other once everything else that
+// happens at this instant is done, because then it is known which of several may go.
 func (d *deciding) send(f *flow, r *Run, n *node, at time.Time) (string, bool, error) {
+	if f.touchpoint.Class == Transactional {
+		return d.sendNow(f, r, n, at)
+	}
+	r.Due = at
+	return "", true, nil
+}
+
+// sendAgain lets a run that stands at a send try it.
+func (d *deciding) sendAgain(f *flow, r *Run, n *node, at time.Time) error {
+	r = d.change(r)
+	r.Due = time.Time{}
+	next, stay, err := d.sendNow(f, r, n, at)
+	if err != nil || stay {
+		return err
+	}
+	return d.enter(f, r, next, at)
+}
+
+// sendNow plans a message, holds it back, or records why there is none and goes on. A cancelIf that came to hold by mere
+// passing of time ends the run here.
+func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool, error) {
 	t := f.touchpoint
-	if d.m.cancelIf(t, &d.state, r.Trigger, at) {
+	if d.paused(r) {
+		d.pause(r, at)
+		return "", true, nil
+	}
+	if d.cancelIf(f, r.Trigger, at) {
 		d.end(r, ReasonCancelIf, at, 0, map[string]any{"if": t.CancelIf})
 		return "", true, nil
 	}
-	id := MessageID(r.ID, n.step.ID, r.EnteredAt)
-	no := func(reason Reason, detail map[string]any) (string, bool, error) {
-		d.decide(Decision{
-			At: at, Kind: DecidedNoSend, Reason: reason, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: id, Detail: detail,
-		})
-		return n.next, false, nil
-	}
-	if t.Holdout > 0 && share(d.state.CustomerID, t.ID, t.Salt) < t.Holdout {
-		return no(ReasonHoldout, map[string]any{"holdout": t.Holdout})
+	if reason, detail := d.m.agreed(d.state.Facts, t.Class, at); reason != "" {
+		return d.noSend(r, n, reason, at, detail)
 	}
 	if d.state.Facts.Email() == "" {
 		if r.Due = nextLook(later(r.EnteredAt, r.Trigger.ReceivedAt), at); !r.Due.IsZero() {
 			return "", true, nil
 		}
-		return no(ReasonNoAddress, nil)
+		return d.noSend(r, n, ReasonNoAddress, at, nil)
+	}
+	if v := d.allows(t.Class, at); v.reason != "" {
+		return d.hold(r, n, v, at)
+	}
+	if t.Holdout > 0 && share(d.state.CustomerID, t.origin(), t.Salt) < t.Holdout {
+		d.expose(f, r, ArmHoldout, at)
+		return d.noSend(r, n, ReasonHoldout, at, map[string]any{"holdout": t.Holdout})
+	}
+	d.expose(f, r, ArmTreated, at)
+	d.plan(f, r, n, at)
+	return "", true, nil
+}
+
+// noSend records why a message is not sent, and goes on.
+func (d *deciding) noSend(r *Run, n *node, reason Reason, at time.Time, detail map[string]any) (string, bool, error) {
+	d.decide(Decision{
+		At: at, Kind: DecidedNoSend, Reason: reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step,
+		MessageID: MessageID(r.ID, n.step.ID, at), Detail: detail,
+	})
+	return n.next, false, nil
+}
+
+// plan plans the message of a send or an ask.
+func (d *deciding) plan(f *flow, r *Run, n *node, at time.Time) {
+	t := f.touchpoint
+	msg := Message{
+		ID: MessageID(r.ID, n.step.ID, at), Kind: KindMail, RunID: r.ID, Touchpoint: t.ID, Step: n.step.ID,
+		Template: n.step.Template, Ask: n.step.Ask, Channel: t.Channel, Class: t.Class,
+		Persona: d.vars(nil, at).customer.Persona, PlannedAt: at,
+	}
+	if n.step.Kind == StepAsk && msg.Ask.Survey == "" {
+		msg.Ask.Survey = t.ID
 	}
 	d.decide(Decision{
-		At: at, Kind: DecidedSend, Reason: ReasonDue, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: id,
-		Detail: map[string]any{"template": n.step.Template},
+		At: at, Kind: DecidedSend, Reason: ReasonDue, Touchpoint: t.ID, RunID: r.ID, Step: r.Step, MessageID: msg.ID,
+		Detail: map[string]any{"template": msg.Template},
 	})
-	d.out.Messages = append(d.out.Messages, Message{
-		ID: id, RunID: r.ID, Touchpoint: t.ID, Step: n.step.ID,
-		Template: n.step.Template, Channel: t.Channel, Class: t.Class, PlannedAt: at,
-	})
-	r.MessageID = id
-	return "", true, nil
+	d.out.Messages = append(d.out.Messages, msg)
+	d.reserve(msg.ID, t.Class, at)
+	r.MessageID, r.Held, r.HeldSince = msg.ID, "", time.Time{}
 }
 
 // looks are when a send without an address looks for one, counted from when the run came to it, but
@@ -51,15 +98,4 @@ func nextLook(entered, at time.Time) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// sendAgain lets a run that stands at a send without an address look for one again.
-func (d *deciding) sendAgain(f *flow, r *Run, n *node, at time.Time) error {
-	r = d.change(r)
-	r.Due = time.Time{}
-	next, stay, err := d.send(f, r, n, at)
-	if err != nil || stay {
-		return err
-	}
-	return d.enter(f, r, next, at)
 }

@@ -180,3 +180,7 @@ touchpoints: [{id: a, phase: p, class: service, on: Cart Viewed, cancelIf: custo
 }
 
 func (p brokenPast) LastRun(string, string) (Run, bool, error) { return Run{}, false, p.err }
+
+func (p brokenPast) LastStart(string) (time.Time, bool, error) { return time.Time{}, false, p.err }
+
+func (p brokenPast) Latest([]string) (map[string]time.Time, error) { return nil, p.err }

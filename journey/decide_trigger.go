@@ -1,57 +1,101 @@
 package journey
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
 
-// trigger starts a run of the touchpoint, or records why it does not.
-func (d *deciding) trigger(f *flow, e Event) error {
-	t := f.touchpoint
-	no := func(reason Reason, detail map[string]any) error {
-		d.decide(Decision{
-			At: e.Timestamp, Kind: DecidedNoStart, Reason: reason, Touchpoint: t.ID, EventSeq: e.Seq, Detail: detail,
-		})
+// triggers starts what the event triggers, and what the customer's move to another phase does, in the order of the map.
+func (d *deciding) triggers(e Event, moved move) error {
+	if moved == (move{}) {
+		for _, f := range d.m.compiled.triggers[e.Name] {
+			if err := d.trigger(f, e, ReasonTriggered); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	age := e.Age
-	if e.Dormant {
-		age = max(age, d.in.Now.Sub(e.ReceivedAt))
-	}
-	if age > d.m.Fresh {
-		return no(ReasonStaleEvent, map[string]any{"age": age.Round(time.Second).String(), "fresh": FormatDuration(d.m.Fresh)})
-	}
-	switch ok, err := d.m.holds(t.If, d.vars(e.Properties, e.Timestamp)); {
-	case err != nil:
-		return no(ReasonConditionErr, map[string]any{"if": t.If, "error": err.Error()})
-	case !ok:
-		return no(ReasonConditionNo, map[string]any{"if": t.If})
-	}
-	key := ""
-	if t.Key != "" {
-		if key = d.m.key(t.Key, d.vars(e.Properties, e.Timestamp)); key == "" {
-			return no(ReasonNoKey, map[string]any{"key": t.Key})
+	reasons := map[*flow]Reason{}
+	for reason, flows := range map[Reason][]*flow{
+		ReasonTriggered:    d.m.compiled.triggers[e.Name],
+		ReasonPhaseEntered: d.m.compiled.entered[moved.to],
+		ReasonPhaseLeft:    d.m.compiled.left[moved.from],
+	} {
+		for _, f := range flows {
+			reasons[f] = reason
 		}
 	}
-	if d.m.cancelIf(t, &d.state, e, e.Timestamp) {
-		return no(ReasonCancelIf, map[string]any{"if": t.CancelIf})
+	flows := slices.SortedFunc(maps.Keys(reasons), func(a, b *flow) int { return a.index - b.index })
+	for _, f := range flows {
+		if err := d.trigger(f, e, reasons[f]); err != nil {
+			return err
+		}
 	}
-	cancelled, err := d.cancelledBefore(f, key, e)
+	return nil
+}
+
+// trigger starts a run of the touchpoint, or records why it does not.
+func (d *deciding) trigger(f *flow, e Event, why Reason) error {
+	key, reason, detail, err := d.refusal(f, e)
 	if err != nil {
 		return err
 	}
-	if cancelled != "" {
-		return no(ReasonCancelled, map[string]any{"event": cancelled})
+	nth := 0
+	if reason == "" {
+		nth, reason, detail, err = d.admit(f, key, e)
 	}
-	nth, free, err := d.admit(f, key, e)
 	switch {
 	case err != nil:
 		return err
-	case !free:
-		return no(ReasonRunExists, nil)
+	case reason != "":
+		d.decide(Decision{
+			At: e.Timestamp, Kind: DecidedNoStart, Reason: reason, Touchpoint: f.touchpoint.ID, EventSeq: e.Seq, Detail: detail,
+		})
+		return nil
 	}
-	return d.start(f, key, nth, e)
+	return d.start(f, key, nth, e, why)
+}
+
+// refusal says why the event starts no run, whatever other runs there are; otherwise it answers the run's key.
+func (d *deciding) refusal(f *flow, e Event) (key string, reason Reason, detail map[string]any, err error) {
+	t := f.touchpoint
+	if age, fresh := d.age(e), cmp.Or(t.Fresh, d.m.Fresh); age > fresh {
+		return "", ReasonStaleEvent, map[string]any{"age": age.Round(time.Second).String(), "fresh": FormatDuration(fresh)}, nil
+	}
+	if f.paused() {
+		return "", ReasonPaused, nil, nil
+	}
+	v := d.vars(e.Properties, e.Timestamp)
+	switch ok, err := d.m.holds(t.If, v); {
+	case err != nil:
+		return "", ReasonConditionErr, map[string]any{"if": t.If, "error": err.Error()}, nil
+	case !ok:
+		return "", ReasonConditionNo, map[string]any{"if": t.If}, nil
+	}
+	if t.Key != "" {
+		if key = d.m.key(t.Key, v); key == "" {
+			return "", ReasonNoKey, map[string]any{"key": t.Key}, nil
+		}
+	}
+	if d.cancelIf(f, e, e.Timestamp) {
+		return "", ReasonCancelIf, map[string]any{"if": t.CancelIf}, nil
+	}
+	cancelled, err := d.cancelledBefore(f, key, e)
+	if err != nil || cancelled == "" {
+		return key, "", nil, err
+	}
+	return "", ReasonCancelled, map[string]any{"event": cancelled}, nil
+}
+
+// age is how old an event is when it is handled.
+func (d *deciding) age(e Event) time.Duration {
+	if e.Dormant {
+		return max(e.Age, d.in.Now.Sub(e.ReceivedAt))
+	}
+	return e.Age
 }
 
 // cancelledBefore returns the name of an earlier event that cancels a run before it begins: for a keyed touchpoint any
@@ -80,52 +124,91 @@ func (d *deciding) cancelledBefore(f *flow, key string, e Event) (string, error)
 	return "", nil
 }
 
-// admit says whether a further run may begin, and which number it gets. A restart ends the run under way, unless the
-// trigger is older than that run's and only came late.
-func (d *deciding) admit(f *flow, key string, e Event) (nth int, free bool, err error) {
+// admit says which number a further run gets, or why none may begin. A restart ends the run under way, unless the trigger
+// is older than that run's and only came late.
+func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, detail map[string]any, err error) {
 	t := f.touchpoint
-	last, found, err := d.lastRun(t.ID, key)
-	switch {
-	case err != nil:
-		return 0, false, err
-	case !found:
-		return 1, true, nil
-	case t.Again == AgainNever:
-		return 0, false, nil
-	case last.Status != RunActive:
-	case t.Again == AgainRestart && !e.Timestamp.Before(last.StartedAt):
-		d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
-	default:
-		return 0, false, nil
+	last, found, err := d.lastRun(t, key)
+	if err != nil {
+		return 0, "", nil, err
 	}
-	return last.Nth + 1, true, nil
+	if found {
+		nth = last.Nth
+		switch restarts := t.Again == AgainRestart && last.Status == RunActive && !e.Timestamp.Before(last.StartedAt); {
+		case restarts:
+			d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
+			return nth + 1, "", nil, nil
+		case t.Again == AgainNever || last.Status == RunActive:
+			return 0, ReasonRunExists, nil, nil
+		}
+	}
+	if t.Cooldown == 0 {
+		return nth + 1, "", nil, nil
+	}
+	began, found, err := d.lastStart(t)
+	if err == nil && found && e.Timestamp.Before(began.Add(t.Cooldown)) {
+		return 0, ReasonCooldown, map[string]any{"cooldown": FormatDuration(t.Cooldown), "last": began.Format(time.RFC3339)}, nil
+	}
+	return nth + 1, "", nil, err
 }
 
-// lastRun returns the run with the highest number for a touchpoint and key. Of this decision's runs the newest is last.
-func (d *deciding) lastRun(touchpoint, key string) (*Run, bool, error) {
+// lastStart returns when the newest run of the touchpoint began.
+func (d *deciding) lastStart(t *Touchpoint) (newest time.Time, found bool, err error) {
+	for _, r := range d.runs {
+		if t.named(r.Touchpoint) {
+			newest, found = later(newest, r.StartedAt), true
+		}
+	}
+	for _, id := range t.ids() {
+		began, known, err := d.in.Past.LastStart(id)
+		if err != nil {
+			return newest, false, fmt.Errorf("read the customer's runs: %w", err)
+		}
+		if known {
+			newest, found = later(newest, began), true
+		}
+	}
+	return newest, found, nil
+}
+
+// lastRun returns the run with the highest number for a touchpoint, under any of its ids, and a key. Of this decision's
+// runs the newest is last.
+func (d *deciding) lastRun(t *Touchpoint, key string) (*Run, bool, error) {
 	for _, r := range slices.Backward(d.runs) {
-		if r.Touchpoint == touchpoint && r.Key == key {
+		if r.Key == key && t.named(r.Touchpoint) {
 			return r, true, nil
 		}
 	}
-	past, found, err := d.in.Past.LastRun(touchpoint, key)
-	if err != nil {
-		return nil, false, fmt.Errorf("read the customer's runs: %w", err)
+	var last *Run
+	for _, id := range t.ids() {
+		past, found, err := d.in.Past.LastRun(id, key)
+		if err != nil {
+			return nil, false, fmt.Errorf("read the customer's runs: %w", err)
+		}
+		if found && (last == nil || past.Nth > last.Nth) {
+			last = &past
+		}
 	}
-	return &past, found, nil
+	return last, last != nil, nil
 }
 
-func (d *deciding) start(f *flow, key string, nth int, e Event) error {
+// named tells whether the touchpoint has or had an id.
+func (t *Touchpoint) named(id string) bool { return t.ID == id || slices.Contains(t.Was, id) }
+
+// ids are all that the touchpoint has and had.
+func (t *Touchpoint) ids() []string { return append([]string{t.ID}, t.Was...) }
+
+func (d *deciding) start(f *flow, key string, nth int, e Event, why Reason) error {
 	r := &Run{
 		ID:         RunID(d.state.CustomerID, f.touchpoint.ID, key, nth),
 		Touchpoint: f.touchpoint.ID, Key: key, Nth: nth,
-		Status: RunActive, MapVersion: d.in.MapVersion,
+		Status: RunActive, MapVersion: d.in.MapVersion, BegunVersion: d.in.MapVersion,
 		Trigger: e, StartedAt: e.Timestamp,
 	}
 	d.runs = append(d.runs, r)
 	d.changed[r.ID] = true
 	d.decide(Decision{
-		At: e.Timestamp, Kind: DecidedStart, Reason: ReasonTriggered, Touchpoint: r.Touchpoint, RunID: r.ID, EventSeq: e.Seq,
+		At: e.Timestamp, Kind: DecidedStart, Reason: why, Touchpoint: r.Touchpoint, RunID: r.ID, EventSeq: e.Seq,
 	})
 	return d.enter(f, r, f.first, e.Timestamp)
 }

@@ -13,7 +13,7 @@ func (d *deciding) waitFor(f *flow, r *Run, n *node, at time.Time) (string, bool
 	}
 	r.Due = at.Add(n.step.For.Timeout)
 	for _, e := range events {
-		if e.Seq != r.Trigger.Seq && d.answers(f.touchpoint, r, n.step, e) {
+		if e.Seq != r.Trigger.Seq && d.answers(f, r, n.step, e) {
 			return "", true, d.eventCame(f, r, n, e)
 		}
 	}
@@ -23,12 +23,12 @@ func (d *deciding) waitFor(f *flow, r *Run, n *node, at time.Time) (string, bool
 // waitFors lets the runs go on that wait for this event.
 func (d *deciding) waitFors(e Event) error {
 	for _, r := range d.active() {
-		f := d.m.compiled.touchpoints[r.Touchpoint]
+		f := d.flow(r)
 		if f == nil || !f.waitsFor[e.Name] {
 			continue
 		}
 		n := f.nodes[r.Step]
-		if n == nil || n.step.Kind != StepWaitFor || !d.answers(f.touchpoint, r, n.step, e) {
+		if n == nil || n.step.Kind != StepWaitFor || !d.answers(f, r, n.step, e) {
 			continue
 		}
 		if err := d.eventCame(f, r, n, e); err != nil {
@@ -39,19 +39,19 @@ func (d *deciding) waitFors(e Event) error {
 }
 
 // answers tells whether the event is the one that the run waits for: of its time, its key and its condition.
-func (d *deciding) answers(t *Touchpoint, r *Run, s *Step, e Event) bool {
+func (d *deciding) answers(f *flow, r *Run, s *Step, e Event) bool {
 	if !slices.Contains(s.For.On, e.Name) || e.Timestamp.Before(r.StartedAt) || e.Timestamp.After(r.Due) {
 		return false
 	}
 	v := d.vars(e.Properties, e.Timestamp)
 	by := s.For.By
 	if by == "" {
-		by = t.Key
+		by = f.touchpoint.Key
 	}
-	if by != "" && d.m.key(by, v) != r.Key {
+	if by != "" && f.m.key(by, v) != r.Key {
 		return false
 	}
-	ok, err := d.m.holds(s.For.If, v)
+	ok, err := f.m.holds(s.For.If, v)
 	return err == nil && ok
 }
 

@@ -4,9 +4,12 @@ import "iter"
 
 // flow is a touchpoint with its steps laid out: each knows the step that follows, so that a run needs only a step id.
 type flow struct {
+	m          *Map
 	touchpoint *Touchpoint
+	index      int // of the touchpoint in the map
 	first      string
 	nodes      map[string]*node
+	order      []*node         // in the order of the document
 	waitsFor   map[string]bool // event names of its waitFor steps
 }
 
@@ -19,9 +22,14 @@ type node struct {
 	arms []string
 }
 
-func newFlow(t *Touchpoint) *flow {
-	f := &flow{touchpoint: t, nodes: map[string]*node{}, waitsFor: map[string]bool{}}
+func newFlow(m *Map, t *Touchpoint, index int) *flow {
+	f := &flow{m: m, touchpoint: t, index: index, nodes: map[string]*node{}, waitsFor: map[string]bool{}}
 	f.first = f.lay(t.Steps, "")
+	eachStep(t.Steps, "", func(s *Step, _ string) {
+		if n := f.nodes[s.ID]; n != nil && n.step == s {
+			f.order = append(f.order, n)
+		}
+	})
 	return f
 }
 
@@ -44,32 +52,53 @@ func (f *flow) lay(steps []Step, next string) string {
 	return next
 }
 
-// Sends goes through the send steps of all touchpoints, in the order of the document.
+// paused tells whether the touchpoint holds what falls due.
+func (f *flow) paused() bool { return f.m.Paused || f.touchpoint.Paused }
+
+// inFlight says what this version does with runs that are under way.
+func (f *flow) inFlight() InFlight {
+	if f.touchpoint.InFlight != "" {
+		return f.touchpoint.InFlight
+	}
+	return f.m.InFlight
+}
+
+// acts tells whether a step reaches out, so that a pause holds it back.
+func (n *node) acts() bool {
+	switch n.step.Kind {
+	case StepSend, StepAsk, StepTask, StepWebhook:
+		return true
+	default:
+		return false
+	}
+}
+
+// sends tells whether a step sends a message of which the run waits for the handover.
+func (n *node) sends() bool { return n.step.Kind == StepSend || n.step.Kind == StepAsk }
+
+// Step returns a step of a touchpoint of the map; nil when there is none.
+func (m *Map) Step(touchpoint, step string) *Step {
+	f := m.compiled.touchpoints[touchpoint]
+	if f == nil || f.nodes[step] == nil {
+		return nil
+	}
+	return f.nodes[step].step
+}
+
+// Sends goes through the steps of all touchpoints that render a template, in the order of the document.
 func (m *Map) Sends() iter.Seq2[*Touchpoint, *Step] {
 	return func(yield func(*Touchpoint, *Step) bool) {
 		for i := range m.Touchpoints {
 			t := &m.Touchpoints[i]
-			if !eachSend(t.Steps, func(s *Step) bool { return yield(t, s) }) {
+			more := true
+			eachStep(t.Steps, "", func(s *Step, _ string) {
+				if more && s.Template != "" {
+					more = yield(t, s)
+				}
+			})
+			if !more {
 				return
 			}
 		}
 	}
-}
-
-func eachSend(steps []Step, yield func(*Step) bool) bool {
-	for i := range steps {
-		s := &steps[i]
-		if s.Kind == StepSend && !yield(s) {
-			return false
-		}
-		for j := range s.Arms {
-			if !eachSend(s.Arms[j].Do, yield) {
-				return false
-			}
-		}
-		if !eachSend(s.Do, yield) || !eachSend(s.Else, yield) {
-			return false
-		}
-	}
-	return true
 }

@@ -73,8 +73,11 @@ touchpoints:
 			if tt.ended != "" {
 				run.Status, run.Reason = RunEnded, tt.ended
 			}
-			state := State{CustomerID: "c-1", Facts: Facts{TotalSpent: tt.spentBefore}}
-			require.Equal(t, tt.want, m.Unwanted(state, run, tt.unseen))
+			state := State{CustomerID: "c-1", Facts: agreeable()}
+			state.Facts.TotalSpent = tt.spentBefore
+			got, err := m.Unwanted(LastLook{State: state, Run: run, Class: Marketing, Unseen: tt.unseen, Now: started.Add(time.Hour)})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, got)
 		})
 	}
 }

@@ -17,10 +17,16 @@ func RunID(customerID, touchpoint, key string, nth int) string {
 	return digestID("r_", customerID, touchpoint, key, strconv.Itoa(nth))
 }
 
-// MessageID returns the id of the message of one step of a run, entered at an instant: an edited map can bring a run to a
-// step of the same name again, and that is another message. It is opaque: it may be shown to a provider.
-func MessageID(runID, step string, entered time.Time) string {
-	return digestID("m_", runID, step, strconv.FormatInt(entered.UnixMicro(), 10))
+// MessageID returns the id of the message of one step of a run, planned at an instant: a message that was put off, or an
+// edited map, can bring a run to the same step again, and that is another message. It is opaque: it may be shown to a
+// provider.
+func MessageID(runID, step string, planned time.Time) string {
+	return digestID("m_", runID, step, strconv.FormatInt(planned.UnixMicro(), 10))
+}
+
+// TaskID returns the id of the task of one step of a run, made at an instant.
+func TaskID(runID, step string, made time.Time) string {
+	return digestID("t_", runID, step, strconv.FormatInt(made.UnixMicro(), 10))
 }
 
 func digestID(prefix string, parts ...string) string {
@@ -40,8 +46,16 @@ func digest(parts ...string) [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// share returns a number in [0, 1) that is fixed for a customer, touchpoint and salt, and spread evenly over customers.
-func share(customerID, touchpoint, salt string) float64 {
-	sum := digest(customerID, touchpoint, salt)
+// share returns a number in [0, 1) that is fixed for a customer and whatever else is named, and spread evenly over customers.
+func share(customerID string, of ...string) float64 {
+	sum := digest(append([]string{customerID}, of...)...)
 	return float64(binary.BigEndian.Uint64(sum[:8])>>11) / (1 << 53)
+}
+
+// origin is the id by which chance knows the touchpoint: its first one, so that a new name moves nobody to another arm.
+func (t *Touchpoint) origin() string {
+	if len(t.Was) > 0 {
+		return t.Was[len(t.Was)-1]
+	}
+	return t.ID
 }

@@ -31,6 +31,17 @@ const (
 // AnyPhase in PhaseRule.From lets a rule lead back from every phase.
 const AnyPhase = "any"
 
+// InFlight says what a newer version of the map does with the runs that are under way.
+type InFlight string
+
+// The ways to treat runs under way when the map changes.
+const (
+	// Follow lets runs follow the newest version. The default.
+	Follow InFlight = "follow"
+	// Finish lets runs follow the version that they began with to its end.
+	Finish InFlight = "finish"
+)
+
 // Map is the journey map: the document that says what happens to customers, checked and compiled.
 // Parse makes one. A Map is immutable and safe for concurrent use.
 type Map struct {
@@ -40,14 +51,26 @@ type Map struct {
 	Locale string
 	// Timezone is the IANA zone for customers whose own is unknown. Defaults to "UTC".
 	Timezone string
+	// Currency is what amounts are counted in, as an ISO 4217 code. Defaults to "EUR".
+	Currency string
 	// Shop is who the customer hears from.
 	Shop Shop
 	// Fresh is how old an event may be and still start a run. Defaults to 24 hours.
 	Fresh time.Duration
+	// Paused holds every touchpoint: nothing starts, waits go on, and what falls due is held until the map is resumed.
+	Paused bool
+	// InFlight says what this version does with runs that are under way. A touchpoint may say otherwise.
+	InFlight InFlight
 	// Phases are ordered: a later one lies further along the journey.
 	Phases []Phase
 	// Touchpoints are the contact moments, in the order of the document.
 	Touchpoints []Touchpoint
+	// Personas describe kinds of customers. The first whose condition holds is the customer's.
+	Personas []Persona
+	// Policy bounds what is sent, and when.
+	Policy Policy
+	// Replenish says after which time products of a kind are usually bought again.
+	Replenish []Replenish
 
 	compiled compiled
 }
@@ -72,110 +95,89 @@ type Shop struct {
 type Phase struct {
 	// ID names the phase in conditions and in the record.
 	ID string
+	// Was are former ids of the phase. Customers who are in one of them are in this phase.
+	Was []string
 	// Title is what people see. Defaults to ID.
 	Title string
 	// Stage is the See-Think-Do-Care stage: see, think, do or care. May be empty.
 	Stage string
+	// Note is for the people who work with the map.
+	Note string
+	// Questions are what customers ask in this phase.
+	Questions []string
 	// Enter are the rules that bring a customer here.
 	Enter []PhaseRule
 }
 
-// PhaseRule brings a customer into a phase.
+// PhaseRule brings a customer into a phase: when an event comes, or when one stays away.
 type PhaseRule struct {
-	// On is the event name that the rule listens to.
+	// On is the event name that the rule listens to. Empty when Absence is set.
 	On string
+	// Absence is what the rule waits for when it listens to no event.
+	Absence Absence
 	// If is a CEL condition; empty means always.
 	If string
 	// From lists the later phases from which the rule leads back here, or holds AnyPhase. Empty: only forward.
 	From []string
 }
 
-// Touchpoint is one contact moment: a trigger and the steps that follow it.
-type Touchpoint struct {
-	// ID names the touchpoint in the record.
+// Absence is an event that has stayed away for some time.
+type Absence struct {
+	// After is how long none of the events has come. Zero means that there is no absence to wait for.
+	After time.Duration
+	// Without are the names of the events.
+	Without []string
+	// OrNever lets the time count from when the customer was first seen if none of the events ever came.
+	OrNever bool
+}
+
+// Replenish says after which time products of a kind are usually bought again.
+type Replenish struct {
+	// Match is a CEL condition on `product`, a line of an order.
+	Match string
+	// Every is the usual time.
+	Every time.Duration
+}
+
+// Persona describes one kind of customers.
+type Persona struct {
+	// ID names the persona in conditions and in the names of templates.
 	ID string
-	// Title is what people see. Defaults to ID.
-	Title string
-	// Phase places the touchpoint on the map; it does not gate it.
-	Phase string
-	// Channel is how the contact happens: email, phone, store, ... Defaults to "email".
-	Channel string
-	// Class is the message class of its sends.
-	Class Class
-	// On is the event name (one or more) that starts a run.
-	On []string
-	// If is a CEL condition on the trigger; empty means always.
-	If string
-	// Key is a CEL expression; there is one run per customer and value of it. Empty: one run at a time.
-	Key string
-	// Cancel names the events that end a run at once. For a keyed touchpoint only events with the same key count.
-	Cancel []string
-	// CancelIf is a CEL condition that ends a run at once when it holds at an event; it is also looked at when the run
-	// starts and when a send falls due.
-	CancelIf string
-	// Again says what a repeated trigger does.
-	Again Again
-	// Holdout is the share (0 to 1) of customers that go through the steps but are never mailed.
-	Holdout float64
-	// Salt makes the holdout and split arms of this touchpoint independent of others. Defaults to ID.
-	Salt string
-	// Steps are done in order.
-	Steps []Step
+	// Name is what people call it.
+	Name string
+	// Who says in a sentence who this is.
+	Who string
+	// Demographics are age, household, income and the like.
+	Demographics string
+	// Goals are what these customers want.
+	Goals []string
+	// Worries are what holds them back.
+	Worries []string
+	// Voice is how they speak.
+	Voice Voice
+	// Appearance is what they look like, or a picture's address.
+	Appearance string
+	// Match is a CEL condition on `customer`; empty means that nobody is counted as this persona.
+	Match string
+	// Note is for the people who work with the map.
+	Note string
 }
 
-// StepKind is what a step does.
-type StepKind string
-
-// The kinds of step.
-const (
-	StepWait    StepKind = "wait"    // let a time pass
-	StepUntil   StepKind = "until"   // wait until a computed instant
-	StepWaitFor StepKind = "waitFor" // wait for an event or a time-out
-	StepSend    StepKind = "send"    // send a message
-	StepBranch  StepKind = "branch"  // take the first arm whose condition holds
-	StepExit    StepKind = "exit"    // end the run
-)
-
-// Step is one thing that a run does. Kind says which of the other fields count.
-type Step struct {
-	// ID names the step within its touchpoint: the author's own, or Kind and its ordinal among that kind ("wait-1").
-	ID string
-	// Kind says what the step does.
-	Kind StepKind
-	// Wait is how long a wait lasts.
-	Wait time.Duration
-	// Until is a CEL expression of type timestamp; an instant in the past means now.
-	Until string
-	// For holds the event and time-out of a waitFor.
-	For WaitFor
-	// Template is what a send renders.
-	Template string
-	// Arms are tried in order by a branch.
-	Arms []Arm
-	// Do runs when the event of a waitFor came.
-	Do []Step
-	// Else runs when a waitFor timed out, or when no arm of a branch holds.
-	Else []Step
-	// Reason is what an exit records.
-	Reason string
+// Voice is how a persona speaks.
+type Voice struct {
+	// Quote is something that they would say.
+	Quote string
+	// Tone is the tone in which to speak to them.
+	Tone string
 }
 
-// WaitFor says which event a waitFor step waits for.
-type WaitFor struct {
-	// On names the events; any one of them will do.
-	On []string
-	// If is a CEL condition on the event; empty means always.
-	If string
-	// By is a CEL expression evaluated on the event and compared with the run's key. Empty: the touchpoint's Key.
-	By string
-	// Timeout is how long to wait, from when the step was entered.
-	Timeout time.Duration
-}
-
-// Arm is one choice of a branch.
+// Arm is one choice of a branch or a split.
 type Arm struct {
-	// If is a CEL condition.
+	// If is a CEL condition. Only for a branch.
 	If string
-	// Do runs when If holds.
+	// Name and Share are only for a split: what the arm is called, and the part (0 to 1) of customers who take it.
+	Name  string
+	Share float64
+	// Do are the steps of the arm.
 	Do []Step
 }

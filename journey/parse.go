@@ -10,6 +10,7 @@ import (
 const (
 	maxPhases      = 100
 	maxTouchpoints = 500
+	maxPersonas    = 50
 	defaultFresh   = 24 * time.Hour
 )
 
@@ -22,7 +23,7 @@ type Source struct {
 }
 
 // Parse reads a journey map from one file or several, checks it and makes it ready for Decide. Of several files the
-// phases and touchpoints are joined in the order of the file names; any other key may stand in one file only.
+// phases, touchpoints and personas are joined in the order of the file names; any other key may stand in one file only.
 //
 // It reports everything that is wrong at once. The map is nil when there are errors; warnings alone leave it usable.
 func Parse(files []Source) (*Map, Problems) {
@@ -60,8 +61,11 @@ type place struct {
 }
 
 var (
-	topKeys  = []string{"journey", "locale", "timezone", "shop", "fresh", "phases", "touchpoints"}
-	listKeys = []string{"phases", "touchpoints"}
+	topKeys = []string{
+		"journey", "locale", "timezone", "currency", "shop", "fresh", "paused", "inFlight",
+		"phases", "touchpoints", "personas", "policy", "products",
+	}
+	listKeys = []string{"phases", "touchpoints", "personas"}
 )
 
 // join reads all files and makes one group of keys of them.
@@ -117,8 +121,16 @@ func (p *parser) readMap(f fields) *Map {
 		Journey:  f.id("journey"),
 		Locale:   cmp.Or(f.locale("locale"), "en"),
 		Timezone: cmp.Or(f.timezone("timezone"), "UTC"),
+		Currency: cmp.Or(f.currency("currency"), "EUR"),
 		Shop:     p.readShop(f),
 		Fresh:    cmp.Or(f.duration("fresh"), defaultFresh),
+		Paused:   f.flag("paused"),
+		InFlight: cmp.Or(InFlight(f.choice("inFlight", inFlights)), Follow),
+		Policy:   p.readPolicy(f),
+	}
+	m.Replenish = p.readProducts(f)
+	for _, v := range f.list("personas", maxPersonas) {
+		m.Personas = append(m.Personas, p.readPersona(v))
 	}
 	for _, v := range f.list("phases", maxPhases) {
 		m.Phases = append(m.Phases, p.readPhase(v))

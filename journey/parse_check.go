@@ -23,7 +23,51 @@ func (p *parser) check(m *Map) {
 		if _, ok := phases[t.Phase]; t.Phase != "" && !ok {
 			p.failAt(path+".phase", "there is no phase "+t.Phase, suggest(t.Phase, phaseIDs(m)))
 		}
+		p.checkPhases(t, path, phases, m)
 		p.checkEvents(t, path)
+	}
+	p.checkFormer(m, phases, touchpoints)
+	personas := map[string]int{}
+	for i := range m.Personas {
+		p.checkUnique(personas, m.Personas[i].ID, i, fmt.Sprintf("personas[%d]", i), "personas")
+	}
+}
+
+// checkPhases looks at the phases whose entering or leaving is a trigger.
+func (p *parser) checkPhases(t *Touchpoint, path string, phases map[string]int, m *Map) {
+	for key, ids := range map[string][]string{"entered": t.Entered, "left": t.Left} {
+		for i, id := range ids {
+			if _, ok := phases[id]; !ok {
+				p.failAt(p.itemPath(path+"."+key, i), "there is no phase "+id, suggest(id, phaseIDs(m)))
+			}
+		}
+	}
+}
+
+// itemPath is the path of an item of what may be written as a list or alone.
+func (p *parser) itemPath(path string, i int) string {
+	at := fmt.Sprintf("%s[%d]", path, i)
+	if _, isList := p.places[at]; !isList {
+		return path
+	}
+	return at
+}
+
+// checkFormer looks at former ids: what has such an id now is another thing.
+func (p *parser) checkFormer(m *Map, phases, touchpoints map[string]int) {
+	for i := range m.Phases {
+		for j, was := range m.Phases[i].Was {
+			if _, taken := phases[was]; taken {
+				p.failAt(p.itemPath(fmt.Sprintf("phases[%d].was", i), j), was+" is the id of a phase now", "a former id must not be in use")
+			}
+		}
+	}
+	for i := range m.Touchpoints {
+		for j, was := range m.Touchpoints[i].Was {
+			if _, taken := touchpoints[was]; taken {
+				p.failAt(p.itemPath(fmt.Sprintf("touchpoints[%d].was", i), j), was+" is the id of a touchpoint now", "a former id must not be in use")
+			}
+		}
 	}
 }
 
@@ -46,7 +90,10 @@ func (p *parser) checkRules(m *Map, i int, phases map[string]int) {
 		p.warnAt(path, "no rule brings a customer into this phase", "add enter")
 	}
 	for j, rule := range m.Phases[i].Enter {
-		p.checkEventName(rule.On, fmt.Sprintf("%s.enter[%d].on", path, j))
+		if rule.On != "" {
+			p.checkEventName(rule.On, fmt.Sprintf("%s.enter[%d].on", path, j))
+		}
+		p.checkEventNames(rule.Absence.Without, fmt.Sprintf("%s.enter[%d].without", path, j))
 		for k, from := range rule.From {
 			at := fmt.Sprintf("%s.enter[%d].from[%d]", path, j, k)
 			index, ok := phases[from]

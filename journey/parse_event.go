@@ -1,9 +1,6 @@
 package journey
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // knownEvents are the names of Segment's e-commerce specification, the four that it lacks, and the types of the events
 // that have no name of their own.
@@ -17,6 +14,7 @@ var knownEvents = []string{
 	"Product Added to Wishlist", "Product Removed from Wishlist", "Wishlist Product Added to Cart",
 	"Product Shared", "Cart Shared", "Product Reviewed",
 	"Order Fulfilled", "Order Delivered", "Order Returned", "Quote Requested",
+	"Survey Answered", "Contact Recorded", "Task Created", "Task Completed", "Consent Given", "Consent Withdrawn",
 	TypeIdentify, TypePage, TypeScreen, TypeGroup, TypeAlias,
 }
 
@@ -45,11 +43,7 @@ func (p *parser) checkEventName(name, path string) {
 // checkEventNames does so for a list, whose items have paths of their own only when it was written as one.
 func (p *parser) checkEventNames(names []string, path string) {
 	for i, name := range names {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		if _, isList := p.places[at]; !isList {
-			at = path
-		}
-		p.checkEventName(name, at)
+		p.checkEventName(name, p.itemPath(path, i))
 	}
 }
 
@@ -58,6 +52,9 @@ func (p *parser) checkEventNames(names []string, path string) {
 func (p *parser) checkEvents(t *Touchpoint, path string) {
 	p.checkEventNames(t.On, path+".on")
 	p.checkEventNames(t.Cancel, path+".cancel")
+	p.checkEventNames(t.Observe, path+".observe")
+	p.checkEventNames(t.Absence.Without, path+".absence.without")
+	p.checkEventNames(t.Goal.On, path+".goal.on")
 	correlated := map[string]bool{}
 	eachStep(t.Steps, path+".do", func(s *Step, at string) {
 		p.checkEventNames(s.For.On, at+".waitFor.on")
@@ -65,10 +62,14 @@ func (p *parser) checkEvents(t *Touchpoint, path string) {
 			correlated[name] = correlated[name] || s.For.By != ""
 		}
 	})
+	for _, name := range t.Goal.On {
+		correlated[name] = correlated[name] || t.Goal.By != ""
+	}
 	if t.Key != orderKey {
 		return
 	}
 	p.checkOrderID(t.Cancel, correlated, path+".cancel")
+	p.checkOrderID(t.Goal.On, correlated, path+".goal.on")
 	eachStep(t.Steps, path+".do", func(s *Step, at string) {
 		if s.For.By == "" {
 			p.checkOrderID(s.For.On, correlated, at+".waitFor.on")

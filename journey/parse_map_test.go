@@ -59,6 +59,8 @@ func TestParseReadsEveryWord(t *testing.T) {
 	m.compiled = compiled{}
 	require.Equal(t, &Map{
 		Journey: "webshop", Locale: "nl", Timezone: "Europe/Amsterdam", Fresh: 36 * time.Hour,
+		Currency: "EUR", InFlight: Follow,
+		Policy: Policy{Held: Held{For: 3 * day}, SoftOptIn: SoftOptIn{Classes: []Class{Service}, For: 730 * day}},
 		Shop: Shop{
 			Name: "Shop", Email: "shop@example.com", ReplyTo: "help@example.com",
 			Phone: "020", URL: "https://example.com", Address: "Street 1",
@@ -73,16 +75,16 @@ func TestParseReadsEveryWord(t *testing.T) {
 		},
 		Touchpoints: []Touchpoint{{
 			ID: "review-request", Title: "Review", Phase: "care", Channel: "email", Class: Service,
-			On: []string{"Order Delivered", "Delivered"}, If: "event.total > 1.0", Key: "event.order_id",
+			Trigger: Trigger{On: []string{"Order Delivered", "Delivered"}}, If: "event.total > 1.0", Key: "event.order_id",
 			Cancel: []string{"Order Refunded"}, CancelIf: "customer.orders > 3", Again: AgainRestart, Holdout: 0.1, Salt: "pepper",
 			Steps: []Step{
-				{ID: "wait-1", Kind: StepWait, Wait: 7 * day},
-				{ID: "later", Kind: StepUntil, Until: "now"},
+				{ID: "wait-1", Kind: StepWait, Wait: exact(7 * day)},
+				{ID: "later", Named: true, Kind: StepUntil, Until: "now"},
 				{
 					ID: "waitFor-1", Kind: StepWaitFor,
 					For:  WaitFor{On: []string{"Survey Answered"}, If: "event.score > 5.0", By: "event.order", Timeout: 7 * day},
-					Do:   []Step{{ID: "wait-2", Kind: StepWait, Wait: day}},
-					Else: []Step{{ID: "wait-3", Kind: StepWait, Wait: 2 * day}, {ID: "exit-1", Kind: StepExit, Reason: "silent"}},
+					Do:   []Step{{ID: "wait-2", Kind: StepWait, Wait: exact(day)}},
+					Else: []Step{{ID: "wait-3", Kind: StepWait, Wait: exact(2 * day)}, {ID: "exit-1", Kind: StepExit, Reason: "silent"}},
 				},
 				{
 					ID: "branch-1", Kind: StepBranch,
@@ -92,11 +94,13 @@ func TestParseReadsEveryWord(t *testing.T) {
 					},
 					Else: []Step{{ID: "send-2", Kind: StepSend, Template: "small"}},
 				},
-				{ID: "wait-4", Kind: StepWait, Wait: 3 * day},
+				{ID: "wait-4", Kind: StepWait, Wait: exact(3 * day)},
 			},
 		}},
 	}, m)
 }
+
+func exact(d time.Duration) Delay { return Delay{length: d} }
 
 func TestParseDefaults(t *testing.T) {
 	t.Parallel()

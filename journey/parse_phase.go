@@ -8,15 +8,18 @@ import (
 )
 
 var (
-	phaseKeys = []string{"id", "title", "stage", "enter"}
-	ruleKeys  = []string{"on", "if", "from"}
+	phaseKeys = []string{"id", "was", "title", "stage", "note", "questions", "enter"}
+	ruleKeys  = []string{"on", "after", "without", "orNever", "if", "from"}
 	stages    = []string{"see", "think", "do", "care"}
 )
 
 func (p *parser) readPhase(v value) Phase {
 	f := p.object(v, phaseKeys)
 	f.require("id")
-	phase := Phase{ID: f.id("id"), Title: f.text("title"), Stage: f.choice("stage", stages)}
+	phase := Phase{
+		ID: f.id("id"), Was: f.ids("was"), Title: f.text("title"), Stage: f.choice("stage", stages),
+		Note: f.prose("note"), Questions: f.texts("questions"),
+	}
 	phase.Title = cmp.Or(phase.Title, phase.ID)
 	for _, rule := range f.list("enter", maxValues) {
 		phase.Enter = append(phase.Enter, p.readRule(rule))
@@ -26,8 +29,15 @@ func (p *parser) readPhase(v value) Phase {
 
 func (p *parser) readRule(v value) PhaseRule {
 	f := p.object(v, ruleKeys)
-	f.require("on")
-	rule := PhaseRule{On: f.text("on"), If: f.condition("if")}
+	rule := PhaseRule{On: f.text("on"), Absence: readAbsence(f), If: f.condition("if")}
+	switch absence := f.has("after") || f.has("without") || f.has("orNever"); {
+	case f.has("on") && absence:
+		p.fail(v, "listens to an event and waits for one to stay away", "give each a rule of its own")
+	case absence:
+		f.require("after", "without")
+	default:
+		f.require("on")
+	}
 	from, ok := f.byKey["from"]
 	switch {
 	case !ok:

@@ -10,9 +10,10 @@ import (
 
 var (
 	stepKinds = []string{
-		string(StepWait), string(StepUntil), string(StepWaitFor), string(StepSend), string(StepBranch), string(StepExit),
+		string(StepWait), string(StepUntil), string(StepWaitFor), string(StepSend), string(StepBranch), string(StepSplit),
+		string(StepSet), string(StepTask), string(StepWebhook), string(StepAsk), string(StepExit),
 	}
-	stepKeys    = append([]string{"id", "do", "else"}, stepKinds...)
+	stepKeys    = append([]string{"id", "was", "do", "else"}, stepKinds...)
 	waitForKeys = []string{"on", "if", "by", "for"}
 	sendKeys    = []string{"template"}
 	armKeys     = []string{"if", "do"}
@@ -34,10 +35,12 @@ func (p *parser) readStep(v value) Step {
 		return Step{}
 	}
 	f := p.object(v, stepKeys)
-	s := Step{ID: f.id("id"), Kind: p.stepKind(f), Do: f.steps("do"), Else: f.steps("else")}
+	s := Step{
+		ID: f.id("id"), Named: f.has("id"), Was: f.ids("was"), Kind: p.stepKind(f), Do: f.steps("do"), Else: f.steps("else"),
+	}
 	switch s.Kind {
 	case StepWait:
-		s.Wait = f.duration("wait")
+		s.Wait = f.delay("wait")
 	case StepUntil:
 		s.Until = f.expression("until")
 	case StepWaitFor:
@@ -48,6 +51,16 @@ func (p *parser) readStep(v value) Step {
 		for _, arm := range f.list("branch", maxValues) {
 			s.Arms = append(s.Arms, p.readArm(arm))
 		}
+	case StepSplit:
+		s.Arms = p.readSplit(f.byKey["split"])
+	case StepSet:
+		s.Set = p.readSet(f.byKey["set"])
+	case StepTask:
+		s.Task = p.readTask(f.byKey["task"])
+	case StepWebhook:
+		s.Webhook = p.readWebhook(f.byKey["webhook"])
+	case StepAsk:
+		s.Template, s.Ask = p.readAsk(f.byKey["ask"])
 	case StepExit:
 		s.Reason = p.readExit(f.byKey["exit"])
 	}
@@ -129,7 +142,7 @@ func eachStep(steps []Step, path string, visit func(s *Step, path string)) {
 		s, at := &steps[i], fmt.Sprintf("%s[%d]", path, i)
 		visit(s, at)
 		for j := range s.Arms {
-			eachStep(s.Arms[j].Do, fmt.Sprintf("%s.branch[%d].do", at, j), visit)
+			eachStep(s.Arms[j].Do, fmt.Sprintf("%s.%s[%d].do", at, s.Kind, j), visit)
 		}
 		eachStep(s.Do, at+".do", visit)
 		eachStep(s.Else, at+".else", visit)

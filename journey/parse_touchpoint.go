@@ -3,6 +3,7 @@ package journey
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,15 @@ const defaultChannel = "email"
 
 var (
 	touchpointKeys = []string{
-		"id", "title", "phase", "channel", "class", "on", "if", "key", "cancel", "cancelIf", "again", "holdout", "salt", "do",
+		"id", "was", "title", "phase", "channel", "class", "note", "questions",
+		"on", "entered", "left", "date", "absence", "observe",
+		"if", "key", "cancel", "cancelIf", "again", "cooldown", "fresh", "goal", "cost", "priority",
+		"paused", "inFlight", "holdout", "salt", "do",
 	}
+	observeKeys = []string{
+		"id", "was", "title", "phase", "channel", "note", "questions", "observe", "if",
+	}
+	inFlights      = []string{string(Follow), string(Finish)}
 	classes        = []string{string(Transactional), string(Service), string(Marketing)}
 	agains         = []string{string(AgainNever), string(AgainAfterExit), string(AgainRestart)}
 	percentPattern = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,6})?%$`)
@@ -22,18 +30,18 @@ var (
 
 func (p *parser) readTouchpoint(v value) Touchpoint {
 	f := p.object(v, touchpointKeys)
-	f.require("id", "phase", "on")
-	if !f.has("do") && !f.broken {
-		p.fail(v, "has nothing to do", "add a list of steps under do")
-	}
+	f.require("id", "phase")
 	t := Touchpoint{
-		ID: f.id("id"), Title: f.text("title"), Phase: f.id("phase"), Channel: f.id("channel"),
-		Class: Class(f.choice("class", classes)), On: f.names("on"), If: f.condition("if"), Key: f.expression("key"),
+		ID: f.id("id"), Was: f.ids("was"), Title: f.text("title"), Phase: f.id("phase"), Channel: f.id("channel"),
+		Class: Class(f.choice("class", classes)), Note: f.prose("note"), Questions: f.texts("questions"),
+		Trigger: p.readTrigger(f), If: f.condition("if"), Key: f.expression("key"),
 		Cancel: f.names("cancel"), CancelIf: f.condition("cancelIf"), Again: Again(f.choice("again", agains)),
+		Cooldown: f.duration("cooldown"), Fresh: f.duration("fresh"), Goal: p.readGoal(f), Cost: f.amount("cost"),
+		Priority: f.number("priority", -100, 100), Paused: f.flag("paused"), InFlight: InFlight(f.choice("inFlight", inFlights)),
 		Holdout: f.share("holdout"), Salt: f.text("salt"), Steps: f.steps("do"),
 	}
 	t.Title = cmp.Or(t.Title, t.ID)
-	t.Salt = cmp.Or(t.Salt, t.ID)
+	t.Salt = cmp.Or(t.Salt, t.origin())
 	t.Channel = cmp.Or(t.Channel, defaultChannel)
 	if t.Again == "" {
 		t.Again = AgainAfterExit
@@ -41,9 +49,26 @@ func (p *parser) readTouchpoint(v value) Touchpoint {
 			t.Again = AgainNever
 		}
 	}
+	p.checkObserve(f)
 	p.nameSteps(t.Steps, v.path+".do")
 	p.checkSends(f, &t)
+	p.checkBy(f, &t)
 	return t
+}
+
+// checkObserve checks that a touchpoint that observes does nothing, and that any other does something.
+func (p *parser) checkObserve(f fields) {
+	if !f.has("observe") {
+		if !f.has("do") && !f.broken {
+			p.fail(f.at, "has nothing to do", "add a list of steps under do")
+		}
+		return
+	}
+	for _, key := range touchpointKeys {
+		if f.has(key) && !slices.Contains(observeKeys, key) {
+			p.fail(f.byKey[key], "does not belong to a touchpoint that observes", "it counts what customers do by themselves, and does nothing")
+		}
+	}
 }
 
 // share reads a part of a whole: "10%" or 0.1.
@@ -81,21 +106,36 @@ func (p *parser) checkSends(f fields, t *Touchpoint) {
 	}
 	sends := false
 	eachStep(t.Steps, at+".do", func(s *Step, path string) {
-		switch s.Kind {
-		case StepSend:
-			sends = true
-			if t.Channel != defaultChannel {
-				p.failAt(path+".send", "only a touchpoint with channel email can send, this one has "+t.Channel, suggest(t.Channel, channels))
-			}
-		case StepWaitFor:
-			if s.For.By != "" && !f.has("key") {
-				p.failAt(path+".waitFor.by", "needs a key on the touchpoint to be compared with", "")
-			}
+		if s.Kind != StepSend && s.Kind != StepAsk {
+			return
+		}
+		sends = true
+		if t.Channel != defaultChannel {
+			p.failAt(path+"."+string(s.Kind), "only a touchpoint with channel email can send, this one has "+t.Channel, suggest(t.Channel, channels))
 		}
 	})
 	if sends && !f.has("class") {
 		p.failAt(at+".class", "is required, because the touchpoint sends", "write class: "+oneOf(classes))
 	}
+	if f.has("goal") && !sends {
+		p.warnAt(at+".goal", "is never measured, because the touchpoint sends nothing", "a goal counts from the first message")
+	}
+}
+
+// checkBy checks that what is to be compared with the run's key has one to be compared with.
+func (p *parser) checkBy(f fields, t *Touchpoint) {
+	if f.has("key") {
+		return
+	}
+	const needsKey = "needs a key on the touchpoint to be compared with"
+	if t.Goal.By != "" {
+		p.failAt(f.at.path+".goal.by", needsKey, "")
+	}
+	eachStep(t.Steps, f.at.path+".do", func(s *Step, path string) {
+		if s.For.By != "" {
+			p.failAt(path+".waitFor.by", needsKey, "")
+		}
+	})
 }
 
 // channels are the usual ones; a shop may use names of its own.

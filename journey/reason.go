@@ -30,5 +30,25 @@ const (
 	ReasonUnknown      Reason = "unknown"        // nobody can know whether the provider took it
 	ReasonResent       Reason = "resent-unknown" // sent again, because nobody could know
 	ReasonTemplate     Reason = "template-error"
-	ReasonSuppressed   Reason = "suppressed"
+	ReasonSuppressed   Reason = "suppressed"       // the address must not be mailed
+	ReasonNoConsent    Reason = "no-consent"       // the customer did not agree to messages of this class
+	ReasonPaused       Reason = "paused"           // the touchpoint or the map is paused
+	ReasonClassPaused  Reason = "class-paused"     // a pause of the policy holds messages of this class
+	ReasonQuietHours   Reason = "held-quiet-hours" // it is quiet hours for the customer
+	ReasonWindow       Reason = "held-window"      // no window for messages of this class is open
+	ReasonCapped       Reason = "capped"           // the customer got as many messages as a cap allows
+	ReasonHeldTooLong  Reason = "held-too-long"    // it was held back for longer than the policy says
+	ReasonDeferred     Reason = "deferred"         // at the handover policy did not allow it any more
+	ReasonCooldown     Reason = "cooldown"         // the newest run began too short a time ago
+	ReasonGoalReached  Reason = "goal-reached"     // what the touchpoint is for has happened
+	ReasonAbsent       Reason = "absent"           // an event stayed away
+	ReasonDateCame     Reason = "date-came"        // a date that is known of the customer came
+	ReasonPhaseEntered Reason = "phase-entered"    // the customer entered a phase
+	ReasonPhaseLeft    Reason = "phase-left"       // the customer left a phase
+	ReasonObserved     Reason = "observed"         // the customer made the contact
+	ReasonSplit        Reason = "split"            // chance chose an arm
+	ReasonTaskMade     Reason = "task-made"        // the run came to the task
+	ReasonTraitSet     Reason = "trait-set"        // the run came to the set
+	ReasonCalled       Reason = "called"           // the provider of a webhook took it
+	ReasonEdited       Reason = "edited"           // a newer map changed what the run waits for
 )

@@ -122,8 +122,7 @@ func playTimeline(t testing.TB, story timeline, part int) string {
 		for ; i < len(story.Script) && engineStart.Add(offset(t, story.Script[i].At)).Equal(at); i++ {
 			act := story.Script[i]
 			if !act.Publish.IsZero() {
-				e.m = storyMap(t, act.Publish)
-				e.version++
+				e.publish(storyMap(t, act.Publish))
 				fmt.Fprintf(&b, "%s publish version %d\n", since(at), e.version)
 				continue
 			}

@@ -90,11 +90,11 @@ func (m *Maps) compile(ctx context.Context, version int64) (*activities.Publishe
 	}
 	b, err := bundle.Parse(source)
 	if err != nil {
-		return nil, fmt.Errorf("version %d: %w", version, err)
+		return nil, fmt.Errorf("version %d: %w: %w", version, activities.ErrUnusable, err)
 	}
 	checked := b.Check()
 	if err := checked.Err(); err != nil {
-		return nil, fmt.Errorf("version %d of the map: %w", version, err)
+		return nil, fmt.Errorf("version %d: %w: %w", version, activities.ErrUnusable, err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -39,16 +39,18 @@ func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn ac
 type lockedCustomer struct {
 	state journey.State
 	last  activities.Snapshot
+	// openExposures counts the exposures that are not closed.
+	openExposures int64
 }
 
 // lockCustomerSQL lets others refer to the row, but not change it.
-var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
+var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
 
 func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) {
 	customer := lockedCustomer{state: journey.State{CustomerID: id}}
 	var since int64
 	var facts, snapshot []byte
-	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot)
+	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -69,10 +71,14 @@ type decision struct {
 	customer lockedCustomer
 	step     int64
 
+	// mapVersion is the live version. Zero when there is none.
+	mapVersion int64
 	// wakeCount is the count of the wake row, read before the events. Not valid when there was no row.
 	wakeCount sql.Null[int64]
 	// messages are those that no decision has seen the end of.
 	messages []openMessage
+	// openExposures are those that it was given.
+	openExposures []journey.Exposure
 	// events are what this decision consumes, and left is true when there are more.
 	events []journey.Event
 	left   bool

@@ -17,7 +17,7 @@ const eventLimit = 500
 func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	input := journey.Input{State: d.customer.state}
 	var err error
-	if input.MapVersion, err = d.readOpen(ctx); err != nil {
+	if err := d.readOpen(ctx, &input); err != nil {
 		return input, fmt.Errorf("read open messages: %w", err)
 	}
 	if err := d.readEvents(ctx, &input); err != nil {
@@ -26,16 +26,22 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	if input.State.Runs, err = all(ctx, d.tx, scanRun, activeRunsSQL, d.customer.state.CustomerID); err != nil {
 		return input, fmt.Errorf("read runs: %w", err)
 	}
+	if d.customer.openExposures > 0 {
+		if input.State.Exposures, err = all(ctx, d.tx, scanExposure, openExposuresSQL, d.customer.state.CustomerID); err != nil {
+			return input, fmt.Errorf("read exposures: %w", err)
+		}
+		d.openExposures = input.State.Exposures
+	}
 	d.leaveLater(input.Horizon)
-	input.Settled = d.settledOf(input.State.Runs)
+	input.Settled = d.settlements()
 	input.Past = past{ctx: ctx, tx: d.tx, customerID: d.customer.state.CustomerID}
 	return input, nil
 }
 
 // openMessage is a message that no decision has seen the end of.
 type openMessage struct {
-	id, runID, class, status, reason sql.Null[string]
-	settledAt                        sql.Null[int64]
+	id, runID, kind, class, status, reason sql.Null[string]
+	settledAt                              sql.Null[int64]
 }
 
 // settled tells whether the message has ended.
@@ -44,22 +50,28 @@ func (m openMessage) settled() bool {
 }
 
 // openSQL returns the wake count and the live version too, on every row, and at least one row.
-var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), (SELECT COALESCE(MAX(version), 0) FROM maps),
-		m.id, m.run_id, m.class, m.status, m.reason, m.settled_at
-	FROM (SELECT 1) AS one LEFT JOIN messages m ON m.customer_id = $1 AND m.consumed_step IS NULL
+var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), live.version, live.published_at,
+		m.id, m.run_id, m.kind, m.class, m.status, m.reason, m.settled_at
+	FROM (SELECT 1) AS one LEFT JOIN (SELECT version, published_at FROM maps ORDER BY version DESC LIMIT 1) AS live ON true
+	LEFT JOIN messages m ON m.customer_id = $1 AND m.consumed_step IS NULL
 	ORDER BY m.planned_at, m.id`)
 
-func (d *decision) readOpen(ctx context.Context) (live int64, err error) {
+func (d *decision) readOpen(ctx context.Context, input *journey.Input) error {
+	var live, since sql.Null[int64]
 	messages, err := all(ctx, d.tx, func(row scanner) (m openMessage, err error) {
-		err = row.Scan(&d.wakeCount, &live, &m.id, &m.runID, &m.class, &m.status, &m.reason, &m.settledAt)
+		err = row.Scan(&d.wakeCount, &live, &since, &m.id, &m.runID, &m.kind, &m.class, &m.status, &m.reason, &m.settledAt)
 		return m, err
 	}, openSQL, d.customer.state.CustomerID)
+	if live.Valid {
+		input.MapVersion, input.MapSince = live.V, instant(since.V)
+		d.mapVersion = live.V
+	}
 	for _, m := range messages {
 		if m.id.Valid {
 			d.messages = append(d.messages, m)
 		}
 	}
-	return live, err
+	return err
 }
 
 var (
@@ -100,17 +112,13 @@ func (d *decision) leaveLater(horizon time.Time) {
 	})
 }
 
-// settledOf returns how the open messages of active runs ended, those that have.
-func (d *decision) settledOf(runs []journey.Run) []journey.Settlement {
-	active := map[string]bool{}
-	for _, run := range runs {
-		active[run.ID] = run.Status == journey.RunActive
-	}
+// settlements returns how the open messages ended, those that have.
+func (d *decision) settlements() []journey.Settlement {
 	var settled []journey.Settlement
 	for _, m := range d.messages {
-		if m.settled() && active[m.runID.V] {
+		if m.settled() {
 			settled = append(settled, journey.Settlement{
-				MessageID: m.id.V, At: instant(m.settledAt.V),
+				MessageID: m.id.V, Class: journey.Class(m.class.V), At: instant(m.settledAt.V),
 				Sent: m.status.V == statusSent, Reason: journey.Reason(m.reason.V),
 			})
 		}

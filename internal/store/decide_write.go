@@ -20,6 +20,15 @@ func (d *decision) write(ctx context.Context, outcome journey.Outcome) (activiti
 	if err := planMessages(ctx, d.tx, customerID, outcome.Messages); err != nil {
 		return none, err
 	}
+	if err := saveTasks(ctx, d.tx, customerID, outcome.Tasks); err != nil {
+		return none, err
+	}
+	if err := d.saveExposures(ctx, outcome.State.Exposures); err != nil {
+		return none, err
+	}
+	if err := d.completeTasks(ctx); err != nil {
+		return none, err
+	}
 	withdrawn, err := d.withdraw(ctx, outcome)
 	if err != nil {
 		return none, err
@@ -45,15 +54,23 @@ func (d *decision) effects(planned []journey.Message, withdrawn map[string]bool)
 	var effects []activities.Effect
 	for _, m := range d.messages {
 		if !m.settled() && !withdrawn[m.id.V] {
-			effects = append(effects, activities.Effect{MessageID: m.id.V, Class: journey.Class(m.class.V)})
+			effects = append(effects, activities.Effect{MessageID: m.id.V, Class: journey.Class(m.class.V), Kind: effectKind(journey.MessageKind(m.kind.V))})
 		}
 	}
 	for _, m := range planned {
 		if !withdrawn[m.ID] {
-			effects = append(effects, activities.Effect{MessageID: m.ID, Class: m.Class})
+			effects = append(effects, activities.Effect{MessageID: m.ID, Class: m.Class, Kind: effectKind(m.Kind)})
 		}
 	}
 	return effects
+}
+
+// effectKind is how a snapshot says what to hand over. A mail needs no word.
+func effectKind(kind journey.MessageKind) journey.MessageKind {
+	if kind == journey.KindMail {
+		return ""
+	}
+	return kind
 }
 
 var (
@@ -103,7 +120,7 @@ func (d *decision) settleWake(ctx context.Context) (more bool, err error) {
 }
 
 var saveCustomerSQL = sqlText(`UPDATE customers SET phase = $2, phase_since = $3, facts = $4, next_wake = $5, step = $6,
-	snapshot = $7 WHERE id = $1`)
+	snapshot = $7, open_exposures = $8, map_version = $9 WHERE id = $1`)
 
 func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapshot activities.Snapshot) error {
 	facts, err := json.Marshal(state.Facts)
@@ -115,7 +132,7 @@ func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapsh
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
 	_, err = d.tx.exec(ctx, saveCustomerSQL, d.customer.state.CustomerID, state.Phase, micros(state.PhaseSince),
-		string(facts), nullInstant(snapshot.Next), d.step, string(kept))
+		string(facts), nullInstant(snapshot.Next), d.step, string(kept), d.customer.openExposures, d.mapVersion)
 	if err != nil {
 		return fmt.Errorf("save customer: %w", err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
 	"time"
@@ -46,4 +47,41 @@ func (p past) LastRun(touchpoint, key string) (journey.Run, bool, error) {
 		return journey.Run{}, false, err
 	}
 	return runs[0], true, nil
+}
+
+var lastStartSQL = sqlText(`SELECT MAX(started_at) FROM runs WHERE customer_id = $1 AND touchpoint = $2`)
+
+// LastStart implements journey.Past.
+func (p past) LastStart(touchpoint string) (time.Time, bool, error) {
+	var newest sql.Null[int64]
+	if err := p.tx.row(p.ctx, lastStartSQL, []any{p.customerID, touchpoint}, &newest); err != nil {
+		return time.Time{}, false, fmt.Errorf("read the newest start: %w", err)
+	}
+	if !newest.Valid {
+		return time.Time{}, false, nil
+	}
+	return eventInstant(newest.V), true, nil
+}
+
+var latestSQL = sqlText(`SELECT e.name, MAX(e.stamped_at) FROM events e
+	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.consumed_step IS NOT NULL GROUP BY e.name`)
+
+// Latest implements journey.Past.
+func (p past) Latest(names []string) (map[string]time.Time, error) {
+	type stamped struct {
+		name string
+		at   int64
+	}
+	found, err := all(p.ctx, p.tx, func(row scanner) (s stamped, err error) {
+		err = row.Scan(&s.name, &s.at)
+		return s, err
+	}, latestSQL, p.customerID, names)
+	if err != nil {
+		return nil, fmt.Errorf("read latest events: %w", err)
+	}
+	latest := make(map[string]time.Time, len(found))
+	for _, s := range found {
+		latest[s.name] = eventInstant(s.at)
+	}
+	return latest, nil
 }

@@ -77,7 +77,7 @@ type MessageState struct {
 	DeliveryAt time.Time
 }
 
-var messagesSQL = sqlText(`SELECT id, run_id, touchpoint, step, template, channel, class, planned_at,
+var messagesSQL = sqlText(`SELECT id, run_id, touchpoint, step, template, channel, class, planned_at, kind, persona,
 	status, reason, detail, claimed_at, settled_at, provider_id, delivery, delivery_at
 	FROM messages WHERE customer_id = $1 ORDER BY planned_at, id`)
 
@@ -97,7 +97,7 @@ func (s *Store) Messages(ctx context.Context, customerID string) ([]MessageState
 func scanMessageState(row scanner) (MessageState, error) {
 	var m MessageState
 	var planned, claimed, settled, delivered int64
-	err := row.Scan(&m.ID, &m.RunID, &m.Touchpoint, &m.Step, &m.Template, &m.Channel, &m.Class, &planned,
+	err := row.Scan(&m.ID, &m.RunID, &m.Touchpoint, &m.Step, &m.Template, &m.Channel, &m.Class, &planned, &m.Kind, &m.Persona,
 		&m.Status, &m.Reason, &m.Detail, &claimed, &settled, &m.ProviderID, &m.Delivery, &delivered)
 	m.PlannedAt, m.ClaimedAt, m.SettledAt, m.DeliveryAt = instant(planned), instant(claimed), instant(settled), instant(delivered)
 	return m, err

@@ -9,7 +9,7 @@ import (
 
 // runColumns are what storedRun reads, of runs named r, followed by the trigger's eventColumns.
 const runColumns = `r.id, r.touchpoint, r.run_key, r.nth, r.status, r.reason, r.map_version, r.started_at, r.step,
-	r.entered_at, r.due, r.message_id, r.ended_at, ` + eventColumns
+	r.entered_at, r.due, r.message_id, r.ended_at, r.begun_version, r.held, r.held_since, r.variant, r.exposed_at, ` + eventColumns
 
 // activeRunsSQL is about the runs that a decision has to know, and customerRunsSQL about all, of which the active ones
 // have their trigger.
@@ -25,6 +25,7 @@ var customerRunsSQL = sqlText(`SELECT ` + runColumns + ` FROM runs r
 type storedRun struct {
 	run                               journey.Run
 	startedAt, enteredAt, due, ending int64
+	heldSince, exposedAt              int64
 	trigger                           storedEvent
 }
 
@@ -32,7 +33,7 @@ func (s *storedRun) into() []any {
 	r := &s.run
 	return append([]any{
 		&r.ID, &r.Touchpoint, &r.Key, &r.Nth, &r.Status, &r.Reason, &r.MapVersion, &s.startedAt, &r.Step,
-		&s.enteredAt, &s.due, &r.MessageID, &s.ending,
+		&s.enteredAt, &s.due, &r.MessageID, &s.ending, &r.BegunVersion, &r.Held, &s.heldSince, &r.Variant, &s.exposedAt,
 	}, s.trigger.into()...)
 }
 
@@ -40,8 +41,12 @@ func (s *storedRun) get() (journey.Run, error) {
 	run := s.run
 	run.StartedAt, run.EnteredAt = eventInstant(s.startedAt), instant(s.enteredAt)
 	run.Due, run.EndedAt = instant(s.due), instant(s.ending)
+	run.HeldSince, run.ExposedAt = instant(s.heldSince), instant(s.exposedAt)
 	var err error
-	run.Trigger, err = s.trigger.event()
+	if run.Trigger, err = s.trigger.event(); run.Trigger.Seq == 0 {
+		// No event started the run, but time itself did.
+		run.Trigger.Timestamp, run.Trigger.ReceivedAt = run.StartedAt, run.StartedAt
+	}
 	return run, err
 }
 
@@ -70,20 +75,26 @@ type runRow struct {
 	Due        int64  `json:"due"`
 	MessageID  string `json:"message_id"`
 	EndedAt    int64  `json:"ended_at"`
+	Begun      int64  `json:"begun_version"`
+	Held       string `json:"held"`
+	HeldSince  int64  `json:"held_since"`
+	Variant    string `json:"variant"`
+	ExposedAt  int64  `json:"exposed_at"`
 }
 
-// saveRunsSQL inserts new runs and changes those that are there. What a run began with stays; a run of the same
-// touchpoint, key and number under another id is refused by the table.
+// saveRunsSQL inserts new runs and changes those that are there. What a run began with stays, but for a new name of
+// its touchpoint; a run of the same touchpoint, key and number under another id is refused by the table.
 var saveRunsSQL = sqlText(`INSERT INTO runs (id, customer_id, touchpoint, run_key, nth, status, reason, map_version,
-		trigger_seq, started_at, step, entered_at, due, message_id, ended_at)
+		trigger_seq, started_at, step, entered_at, due, message_id, ended_at, begun_version, held, held_since, variant, exposed_at)
 	SELECT id, CAST($2 AS TEXT), touchpoint, run_key, nth, status, reason, map_version,
-		trigger_seq, started_at, step, entered_at, due, message_id, ended_at
+		trigger_seq, started_at, step, entered_at, due, message_id, ended_at, begun_version, held, held_since, variant, exposed_at
 	FROM json_to_recordset($1::json) AS r (pos bigint, id text, touchpoint text, run_key text, nth bigint, status text,
 		reason text, map_version bigint, trigger_seq bigint, started_at bigint, step text, entered_at bigint, due bigint,
-		message_id text, ended_at bigint)
+		message_id text, ended_at bigint, begun_version bigint, held text, held_since bigint, variant text, exposed_at bigint)
 	WHERE true ORDER BY pos ON CONFLICT (id) DO UPDATE SET status = excluded.status, reason = excluded.reason,
-		map_version = excluded.map_version, step = excluded.step, entered_at = excluded.entered_at, due = excluded.due,
-		message_id = excluded.message_id, ended_at = excluded.ended_at`)
+		touchpoint = excluded.touchpoint, map_version = excluded.map_version, step = excluded.step,
+		entered_at = excluded.entered_at, due = excluded.due, message_id = excluded.message_id, ended_at = excluded.ended_at,
+		held = excluded.held, held_since = excluded.held_since, variant = excluded.variant, exposed_at = excluded.exposed_at`)
 
 func saveRuns(ctx context.Context, t tx, customerID string, runs []journey.Run) error {
 	if len(runs) == 0 {
@@ -95,7 +106,8 @@ func saveRuns(ctx context.Context, t tx, customerID string, runs []journey.Run) 
 			Pos: i, ID: r.ID, Touchpoint: r.Touchpoint, Key: r.Key, Nth: r.Nth, Status: string(r.Status),
 			Reason: string(r.Reason), MapVersion: r.MapVersion, TriggerSeq: r.Trigger.Seq,
 			StartedAt: r.StartedAt.UnixMicro(), Step: r.Step, EnteredAt: micros(r.EnteredAt), Due: micros(r.Due),
-			MessageID: r.MessageID, EndedAt: micros(r.EndedAt),
+			MessageID: r.MessageID, EndedAt: micros(r.EndedAt), Begun: r.BegunVersion,
+			Held: string(r.Held), HeldSince: micros(r.HeldSince), Variant: r.Variant, ExposedAt: micros(r.ExposedAt),
 		}
 	}
 	if _, err := t.exec(ctx, saveRunsSQL, records{rows}, customerID); err != nil {

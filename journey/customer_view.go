@@ -1,0 +1,45 @@
+package journey
+
+import "time"
+
+// customer returns what conditions see of a customer at an instant, their persona included.
+func (m *Map) customer(s *State, now time.Time, r Rhythm) *Customer {
+	if len(m.Replenish) > 0 {
+		r.Replenish = m.replenish
+	}
+	c := s.customerAt(now, r)
+	if i := m.phaseIndex(c.Phase); i >= 0 {
+		c.Phase = m.Phases[i].ID
+	}
+	for i := range m.Personas {
+		p := &m.Personas[i]
+		if p.Match == "" {
+			continue
+		}
+		if ok, err := m.holds(p.Match, &vars{customer: c, now: now}); err == nil && ok {
+			c.Persona = p.ID
+			break
+		}
+	}
+	return c
+}
+
+// replenish returns after how long a product is usually bought again.
+func (m *Map) replenish(line Line) (time.Duration, bool) {
+	for i := range m.Replenish {
+		program := m.compiled.products[m.Replenish[i].Match]
+		if program == nil {
+			continue
+		}
+		value, _, err := program.Eval(map[string]any{"product": &line})
+		if yes, ok := value.Value().(bool); err == nil && ok && yes {
+			return m.Replenish[i].Every, true
+		}
+	}
+	return 0, false
+}
+
+// location returns a customer's time zone: their own, that of their country, or the map's.
+func (m *Map) location(f Facts) *time.Location {
+	return locate(f.Timezone, f.Country, m.compiled.zone)
+}

@@ -1,0 +1,138 @@
+package journey
+
+import (
+	"fmt"
+	"time"
+)
+
+// maxRules bounds what is remembered by rule.
+const maxRules = maxTouchpoints + maxPhases
+
+// alarm is what time itself brings: a date that is known of the customer, or an event that has stayed away.
+type alarm struct {
+	at      time.Time // zero when there is none
+	rule    string    // the name under which the facts remember that it rang
+	base    time.Time // what the facts remember
+	absence *absenceRule
+	flow    *flow // of a date
+}
+
+// itself gives the instant itself, for maps of instants.
+func itself(t time.Time) time.Time { return t }
+
+// nextAlarm returns the earliest alarm under the facts as they are.
+func (d *deciding) nextAlarm() alarm {
+	if d.alarmSet {
+		return d.alarm
+	}
+	d.alarm, d.alarmSet = alarm{}, true
+	keep := func(a alarm) {
+		if !a.at.IsZero() && (d.alarm.at.IsZero() || a.at.Before(d.alarm.at)) {
+			d.alarm = a
+		}
+	}
+	for i := range d.m.compiled.absences {
+		keep(d.absenceAlarm(&d.m.compiled.absences[i]))
+	}
+	for _, f := range d.m.compiled.dates {
+		keep(d.dateAlarm(f))
+	}
+	return d.alarm
+}
+
+// absenceAlarm counts from the newest of the events. It rings once for each such base.
+func (d *deciding) absenceAlarm(rule *absenceRule) alarm {
+	var base time.Time
+	for _, name := range rule.absence.Without {
+		base = later(base, d.state.Facts.Last[name])
+	}
+	if base.IsZero() && rule.absence.OrNever {
+		base = d.state.Facts.FirstSeen
+	}
+	if base.IsZero() || !base.After(d.state.Facts.Fired[rule.id]) {
+		return alarm{}
+	}
+	if rule.flow == nil && !d.m.leads(rule.enter, d.state.Phase) {
+		return alarm{}
+	}
+	return alarm{at: base.Add(rule.absence.After), rule: rule.id, base: base, absence: rule}
+}
+
+func dateRule(t *Touchpoint) string { return "date/" + t.ID }
+
+// dateAlarm rings at the dates after the one for which it rang last, or after it was first known.
+func (d *deciding) dateAlarm(f *flow) alarm {
+	t := f.touchpoint
+	known, ok := d.state.Facts.Traits[t.Date.Trait]
+	since := d.state.Facts.Fired[dateRule(t)]
+	if !ok || since.IsZero() {
+		return alarm{}
+	}
+	at, ok := dateOccurrence(known, since, t.Date.OffsetDays, t.Date.At, !t.Date.Once, d.location())
+	if !ok {
+		return alarm{}
+	}
+	return alarm{at: at, rule: dateRule(t), base: at, flow: f}
+}
+
+// noticeDates remembers since when the dates of triggers are known: earlier ones never ring.
+func (d *deciding) noticeDates(at time.Time) {
+	for _, f := range d.m.compiled.dates {
+		rule := dateRule(f.touchpoint)
+		if _, known := d.state.Facts.Traits[f.touchpoint.Date.Trait]; known && d.state.Facts.Fired[rule].IsZero() {
+			d.fired(rule, at)
+		}
+	}
+}
+
+func (d *deciding) fired(rule string, base time.Time) {
+	d.state.Facts.Fired = with(d.state.Facts.Fired, rule, base, maxRules, itself)
+	d.alarmSet = false
+}
+
+// recall looks up what the facts do not hold yet because an older map had no use for it.
+func (d *deciding) recall() error {
+	if d.state.Facts.FirstSeen.IsZero() {
+		return nil // the customer is new: there is nothing to look up
+	}
+	var missing []string
+	for _, name := range d.m.compiled.absent {
+		if _, known := d.state.Facts.Last[name]; !known {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		latest, err := d.in.Past.Latest(missing)
+		if err != nil {
+			return fmt.Errorf("read the customer's latest events: %w", err)
+		}
+		for _, name := range missing {
+			// One that never came is remembered as the zero instant, so that it is not looked up again.
+			d.state.Facts.Last = with(d.state.Facts.Last, name, latest[name], maxNotedNames, itself)
+		}
+		d.learnt()
+	}
+	if d.in.MapSince.IsZero() {
+		d.noticeDates(d.in.Now)
+	} else {
+		d.noticeDates(d.in.MapSince)
+	}
+	return nil
+}
+
+// ring handles an alarm: the customer comes into a phase, or a run starts.
+func (d *deciding) ring(a alarm) error {
+	d.fired(a.rule, a.base)
+	e := Event{Timestamp: a.at, ReceivedAt: a.at, Age: d.in.Now.Sub(a.at)}
+	switch {
+	case a.flow != nil:
+		return d.trigger(a.flow, e, ReasonDateCame)
+	case a.absence.flow != nil:
+		return d.trigger(a.absence.flow, e, ReasonAbsent)
+	}
+	ok, err := d.m.holds(a.absence.enter.rule.If, d.vars(nil, a.at))
+	if err != nil || !ok {
+		return nil //nolint:nilerr // as with events, a rule whose condition cannot be evaluated does not match
+	}
+	return d.triggers(e, d.move(a.absence.enter.phase, e, ReasonAbsent))
+}

@@ -1,0 +1,175 @@
+package journey
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// followAll brings the runs under way under the map of this decision, if it is a newer one than they followed.
+func (d *deciding) followAll() error {
+	for _, r := range d.active() {
+		if r.MapVersion == d.in.MapVersion && d.follows(r) {
+			continue
+		}
+		f, err := d.m.follows(r, d.in.Versions)
+		if err != nil {
+			return err
+		}
+		switch {
+		case f == nil:
+			d.end(r, ReasonGone, later(d.in.MapSince, r.EnteredAt), 0, nil)
+		case f.m != d.m:
+			d.keepOlder(r, f)
+		case r.MapVersion != d.in.MapVersion:
+			if err := d.followRun(r, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// follows tells at a glance that a run follows the map of this decision.
+func (d *deciding) follows(r *Run) bool {
+	f := d.m.compiled.touchpoints[r.Touchpoint]
+	return f != nil && (f.inFlight() == Follow || r.BegunVersion == d.in.MapVersion)
+}
+
+// follows returns the steps that a run is to follow under this map: its own, or those of the version with which it began
+// when the map lets runs finish. Nil when the touchpoint is gone.
+func (m *Map) follows(r *Run, versions Versions) (*flow, error) {
+	live := m.compiled.touchpoints[r.Touchpoint]
+	inFlight := m.InFlight
+	if live != nil {
+		inFlight = live.inFlight()
+	}
+	if inFlight != Finish || versions == nil || r.BegunVersion == 0 {
+		return live, nil
+	}
+	begun, err := versions.Version(r.BegunVersion)
+	if err != nil {
+		return nil, fmt.Errorf("read version %d of the map: %w", r.BegunVersion, err)
+	}
+	if begun == nil || begun == m || begun.compiled.touchpoints[r.Touchpoint] == nil {
+		return live, nil
+	}
+	return begun.compiled.touchpoints[r.Touchpoint], nil
+}
+
+// keepOlder lets a run follow the version with which it began. What was paused goes on when it no longer is.
+func (d *deciding) keepOlder(r *Run, f *flow) {
+	if d.older == nil {
+		d.older = map[string]*flow{}
+	}
+	d.older[r.ID] = f
+	if r.Held == ReasonPaused && !d.paused(r) {
+		d.resume(r, r.Step)
+	}
+}
+
+// followRun brings a run to where it stands in a newer map: at the same step, or at the next one that is left.
+func (d *deciding) followRun(r *Run, f *flow) error {
+	old, err := d.formerFlow(r)
+	if err != nil {
+		return err
+	}
+	r = d.change(r)
+	r.Touchpoint = f.touchpoint.ID
+	step, same := f.find(old, r.Step)
+	switch {
+	case step == "":
+		d.end(r, ReasonStepGone, later(d.in.MapSince, r.EnteredAt), 0, map[string]any{"step": r.Step})
+		return nil
+	case !same:
+		d.note(r, DecidedStep, ReasonEdited, later(d.in.MapSince, r.EnteredAt), map[string]any{"from": r.Step, "to": step})
+		d.resume(r, step)
+		return nil
+	}
+	was := r.Step
+	r.Step = step
+	if r.Held == ReasonPaused && !d.paused(r) {
+		d.resume(r, step)
+		return nil
+	}
+	if old == nil || old.nodes[was] == nil || sameWait(old.nodes[was].step, f.nodes[step].step) {
+		return nil
+	}
+	return d.waitAnew(f, r, f.nodes[step])
+}
+
+// formerFlow returns the steps that a run followed until now. Nil when they are not known any more.
+func (d *deciding) formerFlow(r *Run) (*flow, error) {
+	if d.in.Versions == nil {
+		return nil, nil
+	}
+	former, err := d.in.Versions.Version(r.MapVersion)
+	if err != nil {
+		return nil, fmt.Errorf("read version %d of the map: %w", r.MapVersion, err)
+	}
+	if former == nil {
+		return nil, nil
+	}
+	return former.compiled.touchpoints[r.Touchpoint], nil
+}
+
+// resume brings a run to a step at the instant of the edit. What the edit makes due for many is spread over time.
+func (d *deciding) resume(r *Run, step string) {
+	r = d.change(r)
+	r.Step, r.Held, r.HeldSince, r.Due = step, ReasonEdited, time.Time{}, d.editInstant(r)
+	if r.MessageID != "" {
+		r.Due = time.Time{} // its handover is under way, and brings the run there
+	}
+}
+
+// editInstant is when what the edit changed takes effect for the customer, no sooner than the run came to its step.
+func (d *deciding) editInstant(r *Run) time.Time {
+	at := d.in.MapSince
+	if at.IsZero() {
+		at = d.in.Now
+	}
+	return later(at.Add(spreadOffset(d.state.CustomerID, d.m.Policy.Spread)), r.EnteredAt)
+}
+
+// waitAnew measures a changed wait from when the run came to it, so that the time waited already counts.
+func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
+	switch n.step.Kind {
+	case StepWait:
+		r.Due = n.step.Wait.After(r.EnteredAt, d.location())
+	case StepUntil:
+		due, err := f.m.instant(n.step.Until, d.vars(r.Trigger.Properties, r.EnteredAt))
+		if err != nil {
+			return nil //nolint:nilerr // the run keeps the instant that it had: an edit ejects nobody
+		}
+		r.Due = due
+	case StepWaitFor:
+		r.Due = r.EnteredAt.Add(n.step.For.Timeout)
+		events, err := d.past(n.step.For.On, r.StartedAt)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if e.Seq != r.Trigger.Seq && d.answers(f, r, n.step, e) {
+				d.note(r, DecidedStep, ReasonEventCame, d.editInstant(r), map[string]any{"event": e.Name})
+				if n.do == "" {
+					d.end(r, ReasonCompleted, d.editInstant(r), 0, nil)
+					return nil
+				}
+				d.resume(r, n.do)
+				return nil
+			}
+		}
+	default:
+		return nil
+	}
+	if at := d.editInstant(r); r.Due.Before(at) {
+		r.Due = at
+	}
+	d.note(r, DecidedStep, ReasonEdited, later(d.in.MapSince, r.EnteredAt), map[string]any{"until": r.Due.Format(time.RFC3339)})
+	return nil
+}
+
+// sameWait tells whether two steps wait for the same thing.
+func sameWait(a, b *Step) bool {
+	return a.Wait == b.Wait && a.Until == b.Until && reflect.DeepEqual(a.For, b.For)
+}

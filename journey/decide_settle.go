@@ -1,0 +1,75 @@
+package journey
+
+import (
+	"slices"
+	"time"
+)
+
+// settle lets the run of the earliest settlement go on from the instant of the handover, or of the decision not to send.
+func (d *deciding) settle() error {
+	s := d.settled[0]
+	d.settled = d.settled[1:]
+	d.account(s)
+	i := slices.IndexFunc(d.runs, func(r *Run) bool { return r.Status == RunActive && r.MessageID == s.MessageID })
+	if i < 0 {
+		return nil
+	}
+	r := d.runs[i]
+	if s.Reason == ReasonDeferred {
+		r = d.change(r)
+		d.decide(Decision{
+			At: s.At, Kind: DecidedHeld, Reason: s.Reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
+		})
+		// The next message of this step is another one, so it must not be planned at the same instant.
+		r.MessageID, r.Held, r.Due = "", s.Reason, later(s.At, r.EnteredAt).Add(time.Microsecond)
+		return nil
+	}
+	if !s.Sent {
+		d.decide(Decision{
+			At: s.At, Kind: DecidedNoSend, Reason: s.Reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
+		})
+	}
+	r = d.change(r)
+	r.MessageID = ""
+	at := later(s.At, r.EnteredAt)
+	if f := d.flow(r); f != nil && r.Held == ReasonEdited {
+		return d.enter(f, r, r.Step, at)
+	}
+	return d.leave(r, at, func(n *node) string { return n.next })
+}
+
+// account notes when the customer got a message, or that they did not get it, so that it uses no slot.
+func (d *deciding) account(s Settlement) {
+	facts := &d.state.Facts
+	i := slices.IndexFunc(facts.Slots, func(slot Slot) bool { return slot.MessageID == s.MessageID })
+	if s.Sent && s.Class != "" && s.At.After(facts.LastSent[s.Class]) {
+		facts.LastSent = with(facts.LastSent, s.Class, s.At, maxRules, itself)
+		d.learnt()
+	}
+	if i < 0 {
+		return
+	}
+	facts.Slots = slices.Clone(facts.Slots)
+	if s.Sent || s.Reason == ReasonUnknown {
+		facts.Slots[i].At = later(s.At, facts.Slots[i].At)
+		return
+	}
+	facts.Slots = slices.Delete(facts.Slots, i, i+1)
+	d.reconsider(s.At)
+}
+
+// reserve takes a slot for a message that is planned, and forgets slots that no cap looks at any more.
+func (d *deciding) reserve(messageID string, class Class, at time.Time) {
+	longest := d.m.Policy.longestPer()
+	if class == Transactional || longest == 0 {
+		return
+	}
+	facts := &d.state.Facts
+	var kept []Slot
+	for _, slot := range facts.Slots {
+		if slot.At.After(at.Add(-longest)) {
+			kept = append(kept, slot)
+		}
+	}
+	facts.Slots = append(kept, Slot{MessageID: messageID, Class: class, At: at})
+}

@@ -1,0 +1,96 @@
+package journey
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// LastLook is what is known in the moment before a mail is handed over.
+type LastLook struct {
+	// State is the customer; its runs and exposures are not looked at.
+	State State
+	// Run is the run that planned the mail.
+	Run Run
+	// Class is the mail's class.
+	Class Class
+	// Unseen are the customer's stored events that no decision has seen yet, in order of arrival.
+	Unseen []Event
+	// Now is the instant, in journey time.
+	Now time.Time
+	// Versions gives older versions of the map. May be nil.
+	Versions Versions
+}
+
+// Unwanted says why a mail is not to be handed over, given also what happened since it was planned; "" when it is to be.
+// ReasonDeferred means that it may be wanted later: Decide, given such a settlement, tries again.
+func (m *Map) Unwanted(in LastLook) (Reason, error) {
+	r, s := &in.Run, &in.State
+	if r.Status != RunActive {
+		return r.Reason, nil
+	}
+	f, err := m.follows(r, in.Versions)
+	if err != nil {
+		return "", err
+	}
+	if f == nil {
+		return ReasonGone, nil
+	}
+	if f.touchpoint.CancelIf != "" && f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, r.EnteredAt, Rhythm{}), now: r.EnteredAt}) {
+		return ReasonCancelIf, nil
+	}
+	for _, e := range in.Unseen {
+		s.Facts = s.Facts.learn(e)
+		if reason := f.endedBy(s, r, e); reason != "" {
+			return reason, nil
+		}
+	}
+	return m.refuses(s, r, in.Class, in.Now), nil
+}
+
+// endedBy says why an event will end a run; "" when it will not.
+func (f *flow) endedBy(s *State, r *Run, e Event) Reason {
+	if f.m.meets(s, f.touchpoint, r, e) {
+		return ReasonGoalReached
+	}
+	if reason := f.cancelledBy(s, r, e); reason != "" {
+		return reason
+	}
+	if f.restarts(s, r, e) {
+		return ReasonRestarted
+	}
+	return ""
+}
+
+// refuses says why policy does not let a message go now.
+func (m *Map) refuses(s *State, r *Run, class Class, now time.Time) Reason {
+	if live := m.compiled.touchpoints[r.Touchpoint]; m.Paused || live != nil && live.touchpoint.Paused {
+		return ReasonDeferred
+	}
+	if class == Transactional {
+		return ""
+	}
+	if reason, _ := m.agreed(s.Facts, class, now); reason != "" {
+		return reason
+	}
+	if m.classPaused(class, &vars{customer: m.customer(s, now, Rhythm{}), now: now}) != "" {
+		return ReasonDeferred
+	}
+	if open, ok := m.open(class, now, m.location(s.Facts)); !ok || !open.Equal(now) {
+		return ReasonDeferred
+	}
+	return ""
+}
+
+// restarts tells whether the event will end the run by starting it afresh.
+func (f *flow) restarts(s *State, r *Run, e Event) bool {
+	t := f.touchpoint
+	if t.Again != AgainRestart || !slices.Contains(t.On, e.Name) || e.Age > cmp.Or(t.Fresh, f.m.Fresh) || e.Timestamp.Before(r.StartedAt) {
+		return false
+	}
+	v := &vars{event: e.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
+	if ok, err := f.m.holds(t.If, v); err != nil || !ok {
+		return false
+	}
+	return t.Key == "" || f.m.key(t.Key, v) == r.Key
+}
