@@ -88,7 +88,7 @@ func (d Delay) counting(digits, unit, text string) (Delay, error) {
 	case "working day", "working days":
 		d.form, most = inWorkingDays, maxWorkingDays
 	default:
-		return Delay{}, wrongUnit(digits, unit, d.timed, text)
+		return Delay{}, d.wrongUnit(digits, unit, text)
 	}
 	if d.timed && d.form == inMonths {
 		return Delay{}, notDelay(text, "a time of day goes with working days, a weekday and the last day of the month only")
@@ -113,26 +113,45 @@ func notDelay(text, hint string) error {
 }
 
 // wrongUnit answers a number of something that a delay does not count.
-func wrongUnit(digits, unit string, timed bool, text string) error {
+func (d Delay) wrongUnit(digits, unit, text string) error {
 	switch unit {
-	case "workday", "workdays", "business day", "business days", "weekday", "weekdays", "work day", "work days":
-		return notDelay(text, fmt.Sprintf("did you mean %s working days?", digits))
+	case "workday", "workdays", "work day", "work days", "business day", "business days", "weekday", "weekdays":
+		return d.meant(digits, "working days", text)
 	case "week", "weeks", "day", "days", "hour", "hours", "minute", "minutes", "second", "seconds":
-		if timed {
+		if d.timed {
 			return notDelay(text, "")
 		}
-		return &durationError{fmt.Sprintf("%q is not a duration", shorten(text)), fmt.Sprintf("did you mean %s%c?", digits, unit[0])}
+		short := strings.TrimLeft(digits, "0") + unit[:1]
+		if _, err := ParseDuration(short); err != nil {
+			return err
+		}
+		return &durationError{fmt.Sprintf("%q is not a duration", shorten(text)), fmt.Sprintf("did you mean %s?", short)}
 	}
-	if hint := suggest(unit, []string{"months", "years", "working days"}); hint != "" {
-		return notDelay(text, strings.Replace(hint, "mean ", "mean "+digits+" ", 1))
+	for _, known := range []string{"months", "years", "working days"} {
+		if suggest(unit, []string{known}) != "" {
+			return d.meant(digits, known, text)
+		}
 	}
 	return notDelay(text, "")
 }
 
+// meant answers a number of something that was probably meant to be a known unit.
+func (d Delay) meant(digits, unit, text string) error {
+	corrected, err := d.counting(digits, unit, text)
+	if err != nil {
+		return err
+	}
+	return notDelay(text, fmt.Sprintf("did you mean %s?", corrected))
+}
+
 // suggestDelay returns a hint for words that are no delay.
 func suggestDelay(words []string) string {
-	if len(words) == 1 {
+	switch {
+	case len(words) == 1:
 		return suggestWeekday(words[0])
+	case len(words) > 1 && words[0] == "last":
+		return "did you mean last day of month?"
+	default:
+		return ""
 	}
-	return suggest(strings.Join(words, " "), []string{"last day of month"})
 }
