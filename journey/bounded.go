@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -28,23 +29,28 @@ func appendBounded[T any](list []T, item T, limit int) []T {
 	return list[max(0, len(list)-limit):]
 }
 
-// with returns a map of its own that has the entry. When it would have more than limit entries, the one with the earliest
-// instant gives way; of several, the first by name.
+// with returns a map of its own that has the entry, and at most limit entries, see forget.
 func with[K ~string, V any](m map[K]V, name K, value V, limit int, at func(V) time.Time) map[K]V {
 	m = maps.Clone(m)
 	if m == nil {
 		m = make(map[K]V, 1)
 	}
 	m[name] = value
-	if len(m) <= limit {
-		return m
-	}
-	first, found := name, false
-	for k, v := range m {
-		if c := at(v).Compare(at(m[first])); !found || c < 0 || c == 0 && k < first {
-			first, found = k, true
-		}
-	}
-	delete(m, first)
+	forget(m, limit, at)
 	return m
+}
+
+// forget takes entries from the map until it has at most limit: those with the earliest instants; of several, the first by
+// name.
+func forget[K ~string, V any](m map[K]V, limit int, at func(V) time.Time) {
+	over := len(m) - limit
+	if over <= 0 {
+		return
+	}
+	names := slices.SortedFunc(maps.Keys(m), func(a, b K) int {
+		return cmp.Or(at(m[a]).Compare(at(m[b])), cmp.Compare(a, b))
+	})
+	for _, name := range names[:over] {
+		delete(m, name)
+	}
 }

@@ -63,8 +63,9 @@ func (s *State) customer() *Customer {
 		Locale: f.Locale, Timezone: f.Timezone, Country: f.Country,
 		FirstSeen: f.FirstSeen, LastSeen: f.LastSeen,
 		Orders: f.Orders, TotalSpent: f.TotalSpent, FirstOrderAt: f.FirstOrderAt, LastOrderAt: f.LastOrderAt,
-		RecentOrders: f.RecentOrders, FirstCampaign: f.FirstCampaign, LastCampaign: f.LastCampaign,
-		LastSent: f.LastSent, OpenTasks: f.OpenTasks(), Scores: f.Scores,
+		RecentOrders: f.RecentOrders, FavouriteCategory: f.FavouriteCategory,
+		FirstCampaign: f.FirstCampaign, LastCampaign: f.LastCampaign,
+		Consent: consentView(f.Consents), LastSent: f.LastSent, OpenTasks: f.OpenTasks(), Scores: f.Scores,
 	}
 	if c.Traits == nil {
 		c.Traits = map[string]any{}
@@ -75,9 +76,20 @@ func (s *State) customer() *Customer {
 	return c
 }
 
-// customerAt returns what conditions see of the state at an instant of journey time, Persona excepted.
+// customerAt returns what conditions see of the state at an instant of journey time. Persona is left empty.
 func (s *State) customerAt(now time.Time, r Rhythm) *Customer {
 	c := s.customer()
-	_, _ = now, r
+	if last := s.Facts.LastOrderAt; !last.IsZero() {
+		c.DaysSinceOrder = max(0, now.Sub(last).Hours()/24)
+	}
+	c.NextOrderExpected = r.expect(&s.Facts, now)
 	return c
+}
+
+func consentView(consents map[Class]Consent) map[string]bool {
+	view := make(map[string]bool, len(consents))
+	for class, c := range consents {
+		view[string(class)] = c.Given
+	}
+	return view
 }

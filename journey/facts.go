@@ -36,6 +36,8 @@ type Facts struct {
 	OlderGaps Gaps `json:"olderGaps,omitzero"`
 	// Categories are what was bought of each product category, at most 50.
 	Categories map[string]Bought `json:"categories,omitempty"`
+	// FavouriteCategory is the one of which most was bought; of several the one bought last, then the first by name.
+	FavouriteCategory string `json:"favouriteCategory,omitempty"`
 
 	// FirstCampaign and LastCampaign are where the customer came from, the first and the last time it was told. Nil when
 	// it never was.
@@ -154,16 +156,6 @@ type Slot struct {
 	Class Class `json:"class"`
 	// At is the instant at which it counts.
 	At time.Time `json:"at"`
-}
-
-// Gaps are sufficient statistics of the times between a customer's orders. Orders of one day (UTC) are one occasion.
-type Gaps struct {
-	// Count is how many gaps there are.
-	Count int64 `json:"count,omitempty"`
-	// Days is the sum of their lengths.
-	Days float64 `json:"days,omitempty"`
-	// Until is the day of the last occasion. Zero without orders.
-	Until time.Time `json:"until,omitzero"`
 }
 
 // Email returns the customer's mail address, or "" when it is not known.

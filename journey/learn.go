@@ -2,9 +2,7 @@ package journey
 
 import (
 	"maps"
-	"math"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -16,25 +14,31 @@ const (
 	OrderReturned  = "Order Returned"
 	OrderRefunded  = "Order Refunded"
 	OrderCancelled = "Order Cancelled"
+
+	SurveyAnswered   = "Survey Answered"
+	ConsentGiven     = "Consent Given"
+	ConsentWithdrawn = "Consent Withdrawn"
+	TaskCreated      = "Task Created"
+	TaskCompleted    = "Task Completed"
 )
 
-// recentOrders is how many orders are remembered one by one.
-const recentOrders = 20
-
-var orderStatus = map[string]string{
-	OrderFulfilled: "fulfilled",
-	OrderDelivered: "delivered",
-	OrderReturned:  "returned",
-	OrderRefunded:  "refunded",
-	OrderCancelled: "cancelled",
-}
-
-// changesFacts tells whether an event can change more than when the customer was last seen and in what language.
+// changesFacts tells whether an event can change more than when the customer was last seen, in what language and where.
 func changesFacts(e Event) bool {
-	return e.Context["traits"] != nil || e.Type == TypeIdentify || e.Name == OrderCompleted || orderStatus[e.Name] != ""
+	if e.Type == TypeIdentify || e.Context["traits"] != nil || hasCampaign(e) {
+		return true
+	}
+	switch e.Name {
+	case OrderCompleted, SurveyAnswered, ConsentGiven, ConsentWithdrawn, TaskCreated, TaskCompleted:
+		return true
+	}
+	return orderStatus(e.Name) != ""
 }
 
 // learn returns the facts with what the event tells added. It leaves the receiver as it was.
+//
+// An event that is told again changes nothing. What has a timestamp to go by (the first and last times, campaigns,
+// scores, consents, orders and what became of them) does not depend on the order in which events arrive; traits do: of
+// them the one that arrived last counts.
 func (f Facts) learn(e Event) Facts {
 	if f.FirstSeen.IsZero() || e.Timestamp.Before(f.FirstSeen) {
 		f.FirstSeen = e.Timestamp
@@ -46,14 +50,24 @@ func (f Facts) learn(e Event) Facts {
 		f.Traits = merge(f.Traits, traits)
 	}
 	if e.Type == TypeIdentify {
+		f.consentTraits(e)
 		f.Traits = merge(f.Traits, e.Traits)
 	}
-	f.Locale = locale(f, e)
-	switch {
-	case e.Name == OrderCompleted:
+	f.Locale, f.Timezone, f.Country = locale(f, e), timezone(f, e), country(f, e)
+	f.campaign(e)
+	switch e.Name {
+	case OrderCompleted:
 		f.order(e)
-	case orderStatus[e.Name] != "":
-		f.orderBecomes(propertyText(e, "order_id"), orderStatus[e.Name])
+	case OrderFulfilled, OrderDelivered, OrderReturned, OrderRefunded, OrderCancelled:
+		f.orderBecomes(e)
+	case SurveyAnswered:
+		f.score(e)
+	case ConsentGiven, ConsentWithdrawn:
+		f.consent(e)
+	case TaskCreated:
+		f.openTask(propertyText(e, "task_id"))
+	case TaskCompleted:
+		f.closeTask(propertyText(e, "task_id"))
 	}
 	return f
 }
@@ -82,77 +96,6 @@ func merge(old, add map[string]any) map[string]any {
 // maxTraits is how many traits of one customer are remembered; further names are left out. It bounds what one decision
 // has to read and write.
 const maxTraits = 500
-
-// locale takes the customer's own choice before what their browser says.
-func locale(f Facts, e Event) string {
-	if own, ok := f.Traits["locale"].(string); ok && own != "" {
-		return own
-	}
-	if said, ok := e.Context["locale"].(string); ok && said != "" {
-		return said
-	}
-	return f.Locale
-}
-
-func (f *Facts) order(e Event) {
-	id := propertyText(e, "order_id")
-	if id != "" && slices.ContainsFunc(f.RecentOrders, func(o Order) bool { return o.ID == id }) {
-		return
-	}
-	total := orderTotal(e)
-	f.Orders++
-	if sum := f.TotalSpent + total; !math.IsInf(sum, 0) {
-		f.TotalSpent = sum
-	}
-	if f.FirstOrderAt.IsZero() || e.Timestamp.Before(f.FirstOrderAt) {
-		f.FirstOrderAt = e.Timestamp
-	}
-	if e.Timestamp.After(f.LastOrderAt) {
-		f.LastOrderAt = e.Timestamp
-	}
-	f.RecentOrders = append(slices.Clone(f.RecentOrders), Order{ID: id, At: e.Timestamp, Total: total, Status: "completed"})
-	if over := len(f.RecentOrders) - recentOrders; over > 0 {
-		f.RecentOrders = f.RecentOrders[over:]
-	}
-}
-
-func (f *Facts) orderBecomes(id, status string) {
-	if id == "" {
-		return
-	}
-	for i := range f.RecentOrders {
-		if o := f.RecentOrders[i]; o.ID == id && o.Status != status {
-			f.RecentOrders = slices.Clone(f.RecentOrders)
-			f.RecentOrders[i].Status = status
-			return
-		}
-	}
-}
-
-// orderTotal reads what the order is worth: total with everything, otherwise revenue, otherwise value.
-func orderTotal(e Event) float64 {
-	for _, name := range []string{"total", "revenue", "value"} {
-		switch v := e.Properties[name].(type) {
-		case float64:
-			return v
-		case string:
-			if n, err := strconv.ParseFloat(v, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
-				return n
-			}
-		}
-	}
-	return 0
-}
-
-func propertyText(e Event, name string) string {
-	switch v := e.Properties[name].(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return ""
-}
 
 // later returns the later of two instants.
 func later(a, b time.Time) time.Time {

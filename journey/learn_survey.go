@@ -1,0 +1,24 @@
+package journey
+
+import "time"
+
+// maxSurveys is how many surveys' answers are remembered of one customer.
+const maxSurveys = 50
+
+// score keeps the newest answer to a survey. An answer without a survey or a number is none.
+func (f *Facts) score(e Event) {
+	survey := propertyText(e, "survey")
+	score, ok := number(e.Properties["score"])
+	if !isID(survey) || !ok || e.Timestamp.Before(f.ScoredAt[survey]) {
+		return
+	}
+	f.ScoredAt = with(f.ScoredAt, survey, e.Timestamp, maxSurveys, func(t time.Time) time.Time { return t })
+	scores := make(map[string]float64, len(f.ScoredAt))
+	for name := range f.ScoredAt {
+		scores[name] = f.Scores[name]
+	}
+	if _, kept := scores[survey]; kept {
+		scores[survey] = score
+	}
+	f.Scores = scores
+}
