@@ -119,3 +119,7 @@ func TestNothingPersonalLeavesAnActivity(t *testing.T) {
 		require.NotContains(t, string(kept), word)
 	}
 }
+
+func (noPast) LastStart(string) (time.Time, bool, error) { return time.Time{}, false, nil }
+
+func (noPast) Latest([]string) (map[string]time.Time, error) { return nil, nil }

@@ -21,7 +21,7 @@ type Rhythm struct {
 	// Replenish returns after how long a product is used up, and whether that is known. It is asked about the lines of the
 	// last order; the first answer stands in for MeanGap. Nil when the map names no products. It is asked whenever a
 	// Customer is made, so leave it nil when no expression of the map mentions next_order_expected.
-	Replenish func(Line) (time.Duration, bool)
+	Replenish func(Line) (time.Duration, bool) `json:"-"`
 }
 
 const (
