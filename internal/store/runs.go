@@ -43,7 +43,7 @@ func (s *storedRun) get() (journey.Run, error) {
 	run.Due, run.EndedAt = instant(s.due), instant(s.ending)
 	run.HeldSince, run.ExposedAt = instant(s.heldSince), instant(s.exposedAt)
 	var err error
-	if run.Trigger, err = s.trigger.event(); run.Trigger.Seq == 0 {
+	if run.Trigger, err = s.trigger.event(); run.Trigger.Seq == 0 && run.Status == journey.RunActive {
 		// No event started the run, but time itself did.
 		run.Trigger.Timestamp, run.Trigger.ReceivedAt = run.StartedAt, run.StartedAt
 	}
