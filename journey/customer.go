@@ -65,10 +65,10 @@ func (s *State) customer() *Customer {
 		Orders: f.Orders, TotalSpent: f.TotalSpent, FirstOrderAt: f.FirstOrderAt, LastOrderAt: f.LastOrderAt,
 		RecentOrders: f.RecentOrders, FavouriteCategory: f.FavouriteCategory,
 		FirstCampaign: f.FirstCampaign, LastCampaign: f.LastCampaign,
-		Consent: consentView(f.Consents), LastSent: f.LastSent, OpenTasks: f.OpenTasks(), Scores: f.Scores,
+		Consent: consentView(f), LastSent: f.LastSent, OpenTasks: f.OpenTasks(), Scores: f.Scores,
 	}
 	if c.Traits == nil {
-		c.Traits = map[string]any{}
+		c.Traits = noTraits
 	}
 	if f.Orders > 0 {
 		c.AverageOrder = f.TotalSpent / float64(f.Orders)
@@ -86,10 +86,38 @@ func (s *State) customerAt(now time.Time, r Rhythm) *Customer {
 	return c
 }
 
-func consentView(consents map[Class]Consent) map[string]bool {
-	view := make(map[string]bool, len(consents))
-	for class, c := range consents {
-		view[string(class)] = c.Given
+// noTraits stands for the traits of a customer without any.
+var noTraits = map[string]any{}
+
+// consentViews are all that can be known about the consent to service and to marketing messages, by what is known of each:
+// 0 for nothing, 1 for an objection, 2 for consent. They are made once, because a Customer is made for every event.
+var consentViews = func() (views [3][3]map[string]bool) {
+	for service := range views {
+		for marketing := range views[service] {
+			view := map[string]bool{}
+			for class, known := range map[Class]int{Service: service, Marketing: marketing} {
+				if known > 0 {
+					view[string(class)] = known == 2
+				}
+			}
+			views[service][marketing] = view
+		}
 	}
-	return view
+	return views
+}()
+
+func consentView(f *Facts) map[string]bool {
+	if len(f.Consents) == 0 {
+		return consentViews[0][0]
+	}
+	known := func(class Class) int {
+		switch given, known := f.Consent(class); {
+		case !known:
+			return 0
+		case !given:
+			return 1
+		}
+		return 2
+	}
+	return consentViews[known(Service)][known(Marketing)]
 }

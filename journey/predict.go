@@ -43,7 +43,7 @@ func (r Rhythm) expect(f *Facts, now time.Time) time.Time {
 	if strength <= 0 {
 		strength = defaultStrength
 	}
-	gaps := f.gaps()
+	gaps := f.Gaps()
 	weight := strength + float64(gaps.Count)
 	told := strength*r.meanGap(f).Hours()/24 + gaps.Days
 	expected := f.LastOrderAt.Add(days(told / weight))

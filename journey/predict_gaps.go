@@ -14,9 +14,7 @@ type Gaps struct {
 
 // Gaps returns the gaps between the orders that count as bought. A late order finds its place among the recent ones; one
 // that is older than all of these changes nothing.
-func (f Facts) Gaps() Gaps { return f.gaps() }
-
-func (f *Facts) gaps() Gaps {
+func (f *Facts) Gaps() Gaps {
 	g := f.OlderGaps
 	for i := range f.RecentOrders {
 		g = g.with(&f.RecentOrders[i])

@@ -55,8 +55,8 @@ func TestNextOrderOfRealCustomers(t *testing.T) {
 	require.Len(t, buyers, 2357)
 
 	var gaps []Gaps
-	for _, b := range buyers {
-		gaps = append(gaps, b.facts.Gaps())
+	for i := range buyers {
+		gaps = append(gaps, buyers[i].facts.Gaps())
 	}
 	shop := LearnRhythm(gaps)
 	pooled := poolGaps(gaps)
@@ -70,7 +70,7 @@ func TestNextOrderOfRealCustomers(t *testing.T) {
 		return shopMean.next(f)
 	}}
 	ours := predictor{"next_order_expected, learnt", func(f *Facts) time.Time { return shop.expect(f, split) }}
-	default_ := predictor{"next_order_expected, default", func(f *Facts) time.Time { return Rhythm{}.expect(f, split) }}
+	unlearnt := predictor{"next_order_expected, default", func(f *Facts) time.Time { return Rhythm{}.expect(f, split) }}
 	t.Logf("%-42s %8s %8s %9s %6s", "", "mean", "median", "censored", "C")
 	measure := func(p predictor) accuracy {
 		a := measured(buyers, p, end)
@@ -78,7 +78,7 @@ func TestNextOrderOfRealCustomers(t *testing.T) {
 		return a
 	}
 	rivals := []accuracy{measure(ownMean), measure(shopMean), measure(notBefore(ownMean, split)), measure(notBefore(shopMean, split))}
-	for _, own := range []accuracy{measure(ours), measure(default_)} {
+	for _, own := range []accuracy{measure(ours), measure(unlearnt)} {
 		for _, rival := range rivals {
 			require.Less(t, own.mean, rival.mean)
 			require.Less(t, own.median, rival.median)
