@@ -90,7 +90,8 @@ func TestCustomerWithoutThePresent(t *testing.T) {
 	require.Zero(t, timeless.DaysSinceOrder)
 	require.Zero(t, timeless.NextOrderExpected)
 	require.InDelta(t, 11, at.DaysSinceOrder, 1e-9)
-	require.Equal(t, Rhythm{}.expect(&s.Facts, engineStart.Add(day)), at.NextOrderExpected)
+	want := Rhythm{}.expect(&s.Facts, engineStart.Add(day))
+	require.Equal(t, want, at.NextOrderExpected)
 	at.DaysSinceOrder, at.NextOrderExpected = 0, time.Time{}
 	require.Equal(t, timeless, at)
 	require.Zero(t, s.customerAt(engineStart.Add(-100*day), Rhythm{}).DaysSinceOrder, "an order of the future is no days ago")

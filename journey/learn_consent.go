@@ -54,10 +54,10 @@ func namedClasses(e Event) (classes []Class, said bool) {
 
 func classesNamed(value any) []Class {
 	name, _ := value.(string)
-	switch Class(strings.ToLower(strings.TrimSpace(name))) {
-	case Service:
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case string(Service):
 		return []Class{Service}
-	case Marketing:
+	case string(Marketing):
 		return []Class{Marketing}
 	case "all":
 		return askedClasses

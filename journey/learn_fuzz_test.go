@@ -84,7 +84,7 @@ func anyEvent(t *rapid.T, i int) Event {
 		"order_id": id, "task_id": id, "survey": id, "score": float64(i), "class": rapid.SampledFrom([]string{"service", "all"}).Draw(t, "class"),
 	})
 	if rapid.Bool().Draw(t, "part") {
-		e.Properties["total"] = rapid.Float64Range(0, 80).Draw(t, "total")
+		e.Properties["total"] = float64(rapid.IntRange(0, 8000).Draw(t, "cents")) / 100
 	}
 	if name == TypePage {
 		e.Context = map[string]any{"campaign": map[string]any{"source": id}}

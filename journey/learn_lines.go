@@ -60,7 +60,7 @@ func (f *Facts) bought(o Order, sign float64) {
 			continue
 		}
 		b := categories[line.Category]
-		b.Quantity = cents(finiteSum(b.Quantity, sign*line.Quantity))
+		b.Quantity = rounded(finiteSum(b.Quantity, sign*line.Quantity))
 		if sign > 0 {
 			b.At = later(b.At, o.At)
 		}

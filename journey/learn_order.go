@@ -108,7 +108,7 @@ func (f *Facts) orderBecomes(e Event) {
 
 // recount brings what is counted over all orders from what one of them was to what it is.
 func (f *Facts) recount(before, after Order) {
-	f.TotalSpent = cents(finiteSum(finiteSum(f.TotalSpent, -before.spent()), after.spent()))
+	f.TotalSpent = rounded(finiteSum(finiteSum(f.TotalSpent, -before.spent()), after.spent()))
 	switch {
 	case !before.counts() && after.counts():
 		f.Orders++
@@ -150,8 +150,8 @@ func (f *Facts) uncounted() {
 	}
 }
 
-// cents takes away what adding and subtracting fractions leaves behind, so that what was refunded sums up to zero.
-func cents(sum float64) float64 {
+// rounded takes away what adding and subtracting fractions leaves behind, so that what was refunded sums up to zero.
+func rounded(sum float64) float64 {
 	if math.Abs(sum) > 1e9 {
 		return sum
 	}

@@ -144,3 +144,17 @@ func TestEmail(t *testing.T) {
 	require.Empty(t, learnAll(identify(map[string]any{"email": 5.0})).Email())
 	require.Empty(t, Facts{}.Email())
 }
+
+func TestChangesFacts(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		OrderCompleted, OrderFulfilled, OrderDelivered, OrderReturned, OrderRefunded, OrderCancelled, SurveyAnswered,
+		ConsentGiven, ConsentWithdrawn, TaskCreated, TaskCompleted,
+	} {
+		require.True(t, changesFacts(told(1, name, nil)), name)
+	}
+	require.False(t, changesFacts(told(1, "Product Viewed", nil)))
+	require.False(t, changesFacts(visit(1, map[string]any{"locale": "nl", "page": map[string]any{"url": "https://shop.example/?a=1"}})))
+	require.True(t, changesFacts(visit(1, map[string]any{"traits": map[string]any{}})))
+	require.True(t, changesFacts(identified(1, nil)))
+}

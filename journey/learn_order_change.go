@@ -90,5 +90,5 @@ func (o *Order) spent() float64 {
 	if !o.counts() {
 		return 0
 	}
-	return o.Total - o.refunded()
+	return rounded(o.Total - o.refunded())
 }
