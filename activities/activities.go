@@ -35,6 +35,8 @@ type Options struct {
 	Clock journey.Clock
 	// Now is the real clock.
 	Now func() time.Time
+	// Rhythm returns how often the customers of the shop order. Nil means that it is not known.
+	Rhythm func() journey.Rhythm
 	// UnknownAfter is how long a hand-over that nobody confirmed may wait for the provider's own report before it counts
 	// as unknown. Defaults to 15 minutes.
 	UnknownAfter time.Duration
@@ -49,6 +51,9 @@ type Activities struct {
 func New(o Options) *Activities {
 	if o.UnknownAfter == 0 {
 		o.UnknownAfter = 15 * time.Minute
+	}
+	if o.Rhythm == nil {
+		o.Rhythm = func() journey.Rhythm { return journey.Rhythm{} }
 	}
 	return &Activities{Options: o}
 }

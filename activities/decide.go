@@ -53,6 +53,7 @@ func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, 
 			now = in.Now
 		}
 		given.Now = a.Clock.Journey(now)
+		given.Rhythm = a.Rhythm()
 		given.Versions = versions{ctx: ctx, maps: a.Maps}
 		decided, err := published.Map.Decide(given)
 		out = &decided

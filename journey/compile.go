@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -25,6 +26,7 @@ type compiled struct {
 	absent      []string // the event names that some absence waits for
 	phaseIndex  map[string]int
 	interest    map[string]Interest // by event name
+	expects     bool                // some expression asks when the next order is expected
 	facts       bool                // a change of facts may change something by itself
 	closed      []Hours             // when nothing may be sent that policy bounds
 	open        map[Class][]Hours   // when alone messages of a class may be sent
@@ -207,6 +209,7 @@ func (m *Map) expression(text string, want expressionType, path string, report f
 		return
 	}
 	m.compiled.programs[text] = program
+	m.compiled.expects = m.compiled.expects || strings.Contains(text, "next_order_expected")
 }
 
 func (m *Map) compileProduct(text, path string, report func(path, message string)) {

@@ -4,7 +4,7 @@ import "time"
 
 // customer returns what conditions see of a customer at an instant, their persona included.
 func (m *Map) customer(s *State, now time.Time, r Rhythm) *Customer {
-	if len(m.Replenish) > 0 {
+	if m.compiled.expects && len(m.Replenish) > 0 {
 		r.Replenish = m.replenish
 	}
 	c := s.customerAt(now, r)

@@ -47,6 +47,7 @@ type App struct {
 	redis    *redis.Client
 	bus      *bus.Bus
 	maps     *Maps
+	rhythm   rhythm
 	temporal sdkclient.Client
 	verifier *sendgrid.Verifier
 	listener net.Listener

@@ -44,7 +44,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	acts := activities.New(activities.Options{
 		Decider: a.record, Ledger: a.record, Maps: a.maps,
 		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
-		Clock:  a.clock, Now: a.Now,
+		Clock:  a.clock, Now: a.Now, Rhythm: a.rhythm.get,
 	})
 	fatal := make(chan error, 2) // one of each task queue
 	w := worker.New(a.temporal, acts, worker.Options{
@@ -69,5 +69,6 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	group.Go(func() error { return a.bus.Listen(ctx) })
 	group.Go(func() error { return dispatcher.Run(ctx) })
 	group.Go(func() error { return a.prune(ctx) })
+	group.Go(func() error { return a.learnRhythm(ctx) })
 	return nil
 }
