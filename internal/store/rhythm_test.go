@@ -15,7 +15,9 @@ func TestGapsAreThoseOfASample(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		const customers = 12
 		for i := range customers {
-			id := r.customer(t, fmt.Sprintf("user-%d", i))
+			user := fmt.Sprintf("user-%d", i)
+			r.ingest(t, waking, track(user, user, "", "Order Completed"))
+			id := r.customer(t, user)
 			r.decide(t, id, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
 				in.State.Facts.OlderGaps = journey.Gaps{Count: int64(i), Days: 10, Until: time.Unix(0, 0).UTC()}
 				return journey.Outcome{State: in.State}, nil
