@@ -19,10 +19,11 @@ func drawZone(t *rapid.T) *time.Location {
 	return mustZone(t, rapid.SampledFrom(calendarZones).Draw(t, "zone"))
 }
 
-// drawInstant draws an instant of the years 2008 to 2029, half of the time close to a change of the zone's clocks.
+// drawInstant draws an instant of the years 2008 to 2060, half of the time close to a change of the zone's clocks or, where
+// changes follow from a rule, to the end of a year.
 func drawInstant(t *rapid.T, loc *time.Location) time.Time {
 	from := mustInstant(t, "2008-01-01T00:00:00Z")
-	at := from.Add(time.Duration(rapid.Int64Range(0, int64(22*365*day/time.Second)).Draw(t, "at")) * time.Second)
+	at := from.Add(time.Duration(rapid.Int64Range(0, int64(53*365*day/time.Second)).Draw(t, "at")) * time.Second)
 	if _, change := at.In(loc).ZoneBounds(); !change.IsZero() && rapid.Bool().Draw(t, "at a change") {
 		minutes := rapid.IntRange(-300, 300).Draw(t, "minutes from it")
 		at = change.UTC().Add(time.Duration(minutes) * time.Minute)

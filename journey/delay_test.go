@@ -47,6 +47,8 @@ func TestDelayAfter(t *testing.T) {
 		"a working day of the customer: it is Saturday there": {"Pacific/Auckland", "1 working day 09:00", "2026-11-27T12:00:00Z", "2026-11-30T09:00:00+13:00"},
 		"a working day that Apia skipped":                     {"Pacific/Apia", "1 working day", "2011-12-29T12:00:00-10:00", "2011-12-31T00:00:00+14:00"},
 
+		"a working day that ends on the last day of a leap year": {"Europe/Amsterdam", "1 working day", "2040-12-30T12:00:00+01:00", "2040-12-31T12:00:00+01:00"},
+
 		"next tuesday with a time still to come today":                                  {"Europe/Amsterdam", "next tuesday 10:00", "2026-11-24T09:59:59+01:00", "2026-11-24T10:00:00+01:00"},
 		"next tuesday with a time that is now":                                          {"Europe/Amsterdam", "next tuesday 10:00", "2026-11-24T10:00:00+01:00", "2026-12-01T10:00:00+01:00"},
 		"next tuesday on a Wednesday":                                                   {"Europe/Amsterdam", "next tuesday 10:00", "2026-11-25T10:00:00+01:00", "2026-12-01T10:00:00+01:00"},

@@ -49,8 +49,8 @@ func nextChange(at time.Time, loc *time.Location, shown hand, closed, open []Hou
 		}
 	}
 	next := time.Unix(at.Unix()+nearest, 0).UTC()
-	if _, changed := at.In(loc).ZoneBounds(); !changed.IsZero() && changed.Before(next) {
-		return changed.UTC()
+	if changed := nextClockChange(at, loc); !changed.IsZero() && changed.Before(next) {
+		return changed
 	}
 	return next
 }

@@ -16,18 +16,29 @@ func localInstant(loc *time.Location, year int, month time.Month, day int, at Ti
 func firstShowing(loc *time.Location, wall time.Time) time.Time {
 	from := wall.Add(-furthestOffset)
 	for {
-		local := from.In(loc)
-		_, offset := local.Zone()
-		_, until := local.ZoneBounds()
+		_, offset := from.In(loc).Zone()
 		shown := wall.Add(-time.Duration(offset) * time.Second)
 		if shown.Before(from) {
 			return from // the change at `from` skipped it
 		}
+		until := nextClockChange(from, loc)
 		if until.IsZero() || shown.Before(until) {
 			return shown
 		}
-		from = until.UTC()
+		from = until
 	}
+}
+
+// nextClockChange returns an instant after t up to which the clocks in a zone are not changed, or the zero time when they
+// never are again. They need not be changed then: a year's end may be returned, too.
+func nextClockChange(t time.Time, loc *time.Location) time.Time {
+	_, until := t.In(loc).ZoneBounds()
+	// Where a zone's changes follow from a rule, the time package ends every year after 365 days. On the last day of a
+	// leap year that end has passed.
+	if !until.IsZero() && !until.After(t) {
+		until = until.Add(day)
+	}
+	return until.UTC()
 }
 
 // wallClock returns what the calendar and clock in a zone show at an instant, as if the zone were UTC: arithmetic with it
