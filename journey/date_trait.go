@@ -30,7 +30,7 @@ func dateOccurrence(value any, after time.Time, offsetDays int, at TimeOfDay, ye
 		instant := date.in(date.year, offsetDays, at, loc)
 		return instant, !date.yearless && instant.After(after)
 	}
-	first := wallClock(after, loc).AddDate(0, 0, -offsetDays).Year() - 1
+	first := wallClock(after, loc).AddDate(0, 0, -offsetDays).Year()
 	if !date.yearless {
 		first = max(first, date.year)
 	}

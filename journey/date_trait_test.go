@@ -58,6 +58,7 @@ func TestDateOccurrence(t *testing.T) {
 		"once, over":                                {"1990-05-12", "2026-05-12T09:00:00+02:00", 0, "09:00", once, "Europe/Amsterdam", ""},
 		"once, over, but for the days after it":     {"2026-05-12", "2026-05-14T09:00:00+02:00", 3, "09:00", once, "Europe/Amsterdam", "2026-05-15T09:00:00+02:00"},
 		"once, without a year":                      {"05-12", "2026-02-01T12:00:00+01:00", 0, "09:00", once, "Europe/Amsterdam", ""},
+		"once, without a year, long ago":            {"05-12", "1999-02-01T12:00:00+01:00", 0, "09:00", once, "Europe/Amsterdam", ""},
 		"no trait":                                  {nil, "2026-02-01T12:00:00+01:00", 0, "09:00", year, "Europe/Amsterdam", ""},
 		"a number":                                  {19900512.0, "2026-02-01T12:00:00+01:00", 0, "09:00", year, "Europe/Amsterdam", ""},
 		"words":                                     {"in May", "2026-02-01T12:00:00+01:00", 0, "09:00", year, "Europe/Amsterdam", ""},

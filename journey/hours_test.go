@@ -121,6 +121,7 @@ func TestEarliestAllowed(t *testing.T) {
 		"a window over midnight, after midnight":                 {"Europe/Amsterdam", "", "friday 22:00-02:00", "2026-11-28T01:00:00+01:00", "2026-11-28T01:00:00+01:00"},
 		"a window over midnight, a week later":                   {"Europe/Amsterdam", "", "friday 22:00-02:00", "2026-11-28T02:00:00+01:00", "2026-12-04T22:00:00+01:00"},
 		"a window within the gap comes a week later":             {"Europe/Amsterdam", "", "sunday 02:00-03:00", "2026-03-28T12:00:00+01:00", "2026-04-05T02:00:00+02:00"},
+		"a window within the gap comes two weeks later":          {"Europe/Amsterdam", "", "sunday 02:00-03:00", "2026-03-22T03:00:00+01:00", "2026-04-05T02:00:00+02:00"},
 		"a window that begins within the gap":                    {"Europe/Amsterdam", "", "02:30-04:00", "2026-03-29T00:00:00+01:00", "2026-03-29T03:00:00+02:00"},
 		"a window that comes twice, the second time":             {"Europe/Amsterdam", "", "sunday 02:00-02:30", "2026-10-25T02:30:00+02:00", "2026-10-25T02:00:00+01:00"},
 		"closed all week but for one minute":                     {"Europe/Amsterdam", "monday tuesday wednesday thursday friday saturday 00:00-24:00; sunday 00:01-24:00", "", "2026-11-22T00:01:00+01:00", "2026-11-29T00:00:00+01:00"},
