@@ -28,7 +28,7 @@ var codeByName = map[string]string{
 	"france": "FR", "frankrijk": "FR",
 	"united kingdom": "GB", "verenigd koninkrijk": "GB", "great britain": "GB", "groot-brittannië": "GB",
 	"england": "GB", "engeland": "GB", "scotland": "GB", "schotland": "GB", "wales": "GB",
-	"ireland": "IE", "ierland": "IE",
+	"ireland": "IE", "ierland": "IE", //nolint:misspell // Dutch
 	"denmark": "DK", "denemarken": "DK", "danmark": "DK",
 	"austria": "AT", "oostenrijk": "AT", "österreich": "AT",
 	"switzerland": "CH", "zwitserland": "CH", "schweiz": "CH", "suisse": "CH",

@@ -67,11 +67,12 @@ func (d Delay) After(t time.Time, loc *time.Location) time.Time {
 		return later(t.UTC(), firstShowing(loc, monthsAfter(today, d.count).Add(since)))
 	case inWorkingDays:
 		return later(t.UTC(), firstShowing(loc, workingDaysAfter(today, d.count).Add(since)))
-	}
-	// Where the clocks go back over midnight, even tomorrow's time of day may have come already.
-	for n := 0; ; n++ {
-		if at := firstShowing(loc, d.turn(today, n).Add(since)); at.After(t) {
-			return at
+	default:
+		// Where the clocks go back over midnight, even tomorrow's time of day may have come already.
+		for n := 0; ; n++ {
+			if at := firstShowing(loc, d.turn(today, n).Add(since)); at.After(t) {
+				return at
+			}
 		}
 	}
 }
@@ -96,11 +97,8 @@ func monthsAfter(date time.Time, months int) time.Time {
 
 // workingDaysAfter returns the nth date after another that is neither Saturday nor Sunday.
 func workingDaysAfter(date time.Time, n int) time.Time {
-	switch date.Weekday() {
-	case time.Saturday:
+	for date.Weekday() == time.Saturday || date.Weekday() == time.Sunday {
 		date = date.AddDate(0, 0, -1)
-	case time.Sunday:
-		date = date.AddDate(0, 0, -2)
 	}
 	days := n/5*7 + n%5
 	if date.Weekday()+time.Weekday(n%5) > time.Friday {

@@ -26,7 +26,7 @@ func TestParseDelay(t *testing.T) {
 			require.Equal(t, want, d.String())
 			again, err := ParseDelay(want)
 			require.NoError(t, err)
-			require.True(t, again == d)
+			require.Equal(t, d, again)
 		})
 	}
 }
@@ -116,7 +116,7 @@ func FuzzDelay(f *testing.F) {
 		require.False(t, d.IsZero())
 		again, err := ParseDelay(d.String())
 		require.NoError(t, err)
-		require.True(t, again == d, "%q is written %q", text, d)
+		require.Equal(t, d, again, "%q is written %q", text, d)
 		require.True(t, d.After(now, zone).After(now))
 	})
 }

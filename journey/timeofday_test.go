@@ -67,7 +67,7 @@ func TestWeekdays(t *testing.T) {
 	require.Equal(t, "every day", all.String())
 
 	for name, hint := range map[string]string{
-		"mon": "did you mean monday?", "Tue.": "did you mean tuesday?", "wendesday": "did you mean wednesday?",
+		"mon": "did you mean monday?", "Tue.": "did you mean tuesday?", "tuesdya": "did you mean tuesday?",
 		"maandag": `"maandag" is not a day of the week`, "": `"" is not a day of the week`,
 	} {
 		_, err := ParseWeekdays([]string{"friday", name})
