@@ -75,7 +75,7 @@ func (p *parser) readPolicy(top fields) Policy {
 // readHours reads from, to and days.
 func (p *parser) readHours(f fields) Hours {
 	f.require("from", "to")
-	h := Hours{From: f.timeOfDay("from"), To: f.timeOfDay("to")}
+	h := Hours{From: f.startOfDay("from"), To: f.timeOfDay("to")}
 	if days, ok := f.byKey["days"]; ok {
 		h.Days = p.readDays(days)
 	}

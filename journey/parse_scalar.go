@@ -124,6 +124,16 @@ func (f fields) currency(key string) string {
 	return ""
 }
 
+// startOfDay reads a time of day at which something can begin: any but 24:00.
+func (f fields) startOfDay(key string) TimeOfDay {
+	at := f.timeOfDay(key)
+	if at == endOfDay {
+		f.parser.fail(f.byKey[key], "24:00 is only an end", "write 00:00")
+		return 0
+	}
+	return at
+}
+
 func (f fields) timeOfDay(key string) TimeOfDay {
 	v, ok := f.byKey[key]
 	if !ok {

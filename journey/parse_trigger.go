@@ -47,7 +47,7 @@ func (p *parser) readDate(v value) DateTrigger {
 	f.require("trait")
 	d := DateTrigger{Trait: f.text("trait"), At: defaultDateAt, Once: f.choice("every", everies) == "once"}
 	if f.has("at") {
-		d.At = f.timeOfDay("at")
+		d.At = f.startOfDay("at")
 	}
 	if f.has("offset") {
 		d.OffsetDays = f.dayOffset("offset")
