@@ -31,6 +31,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"overdue":            {sqlText(`SELECT id FROM customers WHERE next_wake < $1 ORDER BY next_wake LIMIT $2`), []any{1, 10}, "customers_next_wake"},
 		"customer decisions": {customerDecisionsSQL, []any{10, "c"}, "decisions_customer"},
 		"newest report":      {newestReportSQL, nil, "provider_events_newest"},
+		"histories":          {historyEventsSQL, []any{[]string{"c", "d"}}, "events_past"},
 	}
 	each(t, func(t *testing.T, r *record) {
 		var events []journey.Event
