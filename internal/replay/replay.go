@@ -42,14 +42,10 @@ type Options struct {
 // not work; differences are in the Result.
 func Replay(ctx context.Context, o Options) (Result, error) {
 	o = o.withDefaults()
-	if o.Speed <= 0 || o.Speed > MaxSpeed {
-		return Result{}, fmt.Errorf("the speed must be more than 0 and at most %d", MaxSpeed)
-	}
-	orders, err := o.load()
+	script, err := Prepare(o)
 	if err != nil {
 		return Result{}, err
 	}
-	script := NewScript(Busy(orders, o.Orders), o.Seed, time.Duration(float64(o.Tolerance)*o.Speed))
 	dir, remove, err := o.folder()
 	if err != nil {
 		return Result{}, err
