@@ -6,8 +6,8 @@ import (
 	"klantreis/journey"
 )
 
-// compose renders a message into a mail.
-func compose(p *Published, h Handover) (Mail, error) {
+// Compose renders a message into a mail. Of the hand-over it uses Message, Facts and Run.
+func Compose(p *Published, h Handover) (Mail, error) {
 	shop := p.Map.Shop
 	content, err := p.Renderer.Render(RenderInput{
 		Template: h.Message.Template,

@@ -81,7 +81,7 @@ func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (jo
 
 // handOver renders and sends a message that is claimed, and writes down how it went.
 func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
-	mail, err := compose(published, h)
+	mail, err := Compose(published, h)
 	if err != nil {
 		return a.giveUp(ctx, h.Message.ID, journey.ReasonTemplate, err.Error())
 	}

@@ -18,14 +18,16 @@ import (
 
 // Commands are the commands of every binary.
 type Commands struct {
-	Serve   Serve   `cmd:"" help:"Run the API, the dispatcher and a worker in one process."`
-	API     API     `cmd:"" name:"api" help:"Run the API only."`
-	Worker  Worker  `cmd:"" help:"Run a dispatcher and a worker only."`
-	Migrate Migrate `cmd:"" help:"Bring the record to the form that this version needs."`
-	Check   Check   `cmd:"" help:"Check a journey map and its templates, and print everything that is wrong."`
-	Send    Send    `cmd:"" help:"Post a file of events, one JSON object on a line; goes on where an interrupted run stopped."`
-	Rebuild Rebuild `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
-	Version Version `cmd:"" help:"Print the version."`
+	Serve    Serve    `cmd:"" help:"Run the API, the dispatcher and a worker in one process."`
+	API      API      `cmd:"" name:"api" help:"Run the API only."`
+	Worker   Worker   `cmd:"" help:"Run a dispatcher and a worker only."`
+	Migrate  Migrate  `cmd:"" help:"Bring the record to the form that this version needs."`
+	Check    Check    `cmd:"" help:"Check a journey map and its templates, and print everything that is wrong."`
+	Simulate Simulate `cmd:"" help:"Play one customer of a file of events through a map, in virtual time."`
+	Backtest Backtest `cmd:"" help:"Play all customers of a file or of the record through a map, and compare it with another."`
+	Send     Send     `cmd:"" help:"Post a file of events, one JSON object on a line; goes on where an interrupted run stopped."`
+	Rebuild  Rebuild  `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
+	Version  Version  `cmd:"" help:"Print the version."`
 }
 
 // Streams are where a command writes.
