@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -23,7 +24,8 @@ func (j *journal) note(call string) error {
 type ledger struct {
 	*journal
 	handover           activities.Handover
-	token              string // of the claim; empty when there is none
+	claimed, resent    bool
+	token              string // of the claim; empty when nobody holds it
 	claimedAt, seenAt  time.Time
 	reason             journey.Reason // how it ended; empty before that
 	providerID, detail string
@@ -35,8 +37,10 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	if err := l.note("claim"); err != nil {
 		return activities.Claim{}, err
 	}
-	if l.token != "" && l.reason == "" {
-		return activities.Claim{Status: activities.ClaimUnconfirmed, Handover: l.handover, ClaimedAt: l.claimedAt, ProviderSeenAt: l.seenAt}, nil
+	if l.claimed && l.reason == "" {
+		return activities.Claim{
+			Status: activities.ClaimUnconfirmed, Handover: l.handover, Token: l.token, ClaimedAt: l.claimedAt, ProviderSeenAt: l.seenAt,
+		}, nil
 	}
 	var err error
 	if l.reason == "" {
@@ -45,7 +49,7 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	if err != nil || l.reason != "" {
 		return activities.Claim{Status: activities.ClaimSettled, Reason: l.reason}, err
 	}
-	l.token, l.claimedAt = token, now
+	l.claimed, l.token, l.claimedAt = true, token, now
 	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, nil
 }
 
@@ -53,15 +57,21 @@ func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token
 	if err := l.note("reclaim"); err != nil || l.lost || !claimedAt.Equal(l.claimedAt) {
 		return false, err
 	}
-	l.token, l.claimedAt = token, now
+	if l.resent {
+		l.reason = journey.ReasonUnknown
+		return false, nil
+	}
+	l.resent, l.token, l.claimedAt = true, token, now
 	return true, nil
 }
 
-func (l *ledger) Release(context.Context, string, string) error {
-	if err := l.note("release"); err != nil {
+func (l *ledger) Release(ctx context.Context, _, token string) error {
+	if err := cmp.Or(l.note("release"), ctx.Err()); err != nil {
 		return err
 	}
-	l.token = ""
+	if l.claimed && l.token == token {
+		l.claimed, l.resent, l.token, l.claimedAt = l.resent, false, "", time.Time{}
+	}
 	return nil
 }
 

@@ -20,22 +20,22 @@ func TestProviderFaults(t *testing.T) {
 	}{
 		"asks to wait": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 429, RetryAfter: 42 * time.Second},
-			[]string{"claim", "send", "release"},
+			[]string{"claim", "send", "vouch", "release"},
 			activities.TypeNotTaken, 42 * time.Second,
 		},
 		"asks to wait, not how long": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 429},
-			[]string{"claim", "send", "release"},
+			[]string{"claim", "send", "vouch", "release"},
 			activities.TypeNotTaken, 0,
 		},
 		"is down": {
 			&activities.MailError{Fault: activities.MailNotTaken, Status: 503},
-			[]string{"claim", "send", "release"},
+			[]string{"claim", "send", "vouch", "release"},
 			activities.TypeNotTaken, 0,
 		},
 		"refuses the mail": {
 			&activities.MailError{Fault: activities.MailRefused, Status: 400, Message: "subject: is required"},
-			[]string{"claim", "send", "give up", "decide"},
+			[]string{"claim", "send", "vouch", "give up", "decide"},
 			"", 0,
 		},
 		"is cut off": {
@@ -94,8 +94,8 @@ func TestFailuresOfTheRecord(t *testing.T) {
 		"claim":   {fails: "claim", says: "claim message m_1", next: []string{"claim", "send", "confirm", "decide"}},
 		"map":     {fails: "map", says: "claim message m_1", next: []string{"claim", "send", "confirm", "decide"}},
 		"confirm": {fails: "confirm", says: "confirm message m_1", next: []string{"claim"}},
-		"release": {fails: "release", answer: notTaken, says: "release message m_1", next: []string{"claim"}},
-		"give up": {fails: "give up", answer: refused, says: "give up message m_1", next: []string{"claim"}},
+		"release": {fails: "release", answer: notTaken, says: "release message m_1", next: []string{"claim", "release", "claim", "send", "confirm", "decide"}},
+		"give up": {fails: "give up", answer: refused, says: "give up message m_1", next: []string{"claim", "release", "claim", "send", "confirm", "decide"}},
 		"decide":  {fails: "decide", says: "decide customer c_1", next: []string{"claim", "decide"}},
 	}
 	for name, tt := range tests {

@@ -90,7 +90,9 @@ type Claim struct {
 	Status ClaimStatus
 	// Handover is what to send. Set when Status is Claimed or ClaimUnconfirmed.
 	Handover Handover
-	// ClaimedAt is the real instant of the earlier claim. Set when Status is ClaimUnconfirmed.
+	// Token names the attempt of the earlier claim. Set when Status is ClaimUnconfirmed. Empty when it gave the claim back.
+	Token string
+	// ClaimedAt is the real instant of the earlier claim. Set when Status is ClaimUnconfirmed. Zero when it was given back.
 	ClaimedAt time.Time
 	// ProviderSeenAt is the real instant of the newest report of the provider about any message. Zero before the first.
 	ProviderSeenAt time.Time
@@ -106,7 +108,9 @@ type Ledger interface {
 	// Reclaim takes a message whose earlier claim (at claimedAt) was never confirmed, so that it is sent a second time.
 	// It answers false when somebody else was first.
 	Reclaim(ctx context.Context, messageID string, claimedAt time.Time, token string, now time.Time) (bool, error)
-	// Release gives a claim back, because the provider certainly did not take the message.
+	// Release gives a claim back, because the provider certainly did not take the message: it is planned again. A claim
+	// for a second sending goes back to what it was before, unconfirmed and due to be sent once more; its instant is zero.
+	// It does nothing when the claim is not that of the token.
 	Release(ctx context.Context, messageID, token string) error
 	// Confirm records that the provider accepted the message, at a journey instant. Reason is ReasonSent or ReasonResent.
 	Confirm(ctx context.Context, messageID, token, providerID string, reason journey.Reason, at time.Time) error

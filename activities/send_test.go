@@ -113,5 +113,5 @@ func TestATemplateThatFailsGivesTheMessageUp(t *testing.T) {
 	}
 	require.Equal(t, journey.ReasonTemplate, b.sent(t))
 	require.Equal(t, "order.nl.html:3: no such filter", b.ledger.detail)
-	require.Equal(t, []string{"claim", "give up", "decide"}, b.calls)
+	require.Equal(t, []string{"claim", "vouch", "give up", "decide"}, b.calls)
 }

@@ -18,7 +18,7 @@ func crashed(t *testing.T, class journey.Class) *bench {
 	t.Helper()
 	b := setup(t)
 	b.ledger.handover.Message.Class = class
-	b.ledger.token, b.ledger.claimedAt = "of a dead worker", start
+	b.ledger.claimed, b.ledger.token, b.ledger.claimedAt = true, "of a dead worker", start
 	return b
 }
 
@@ -97,22 +97,48 @@ func TestReclaimLostToSomebodyElse(t *testing.T) {
 	require.Empty(t, b.mailer.mails)
 }
 
-func TestASecondSendingKeepsItsClaim(t *testing.T) {
+func TestASecondSendingThatMayHaveArrivedIsTheLast(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []activities.MailFault{activities.MailNotTaken, activities.MailUnknown} {
-		t.Run(string(fault), func(t *testing.T) {
-			t.Parallel()
-			b := due(t)
-			b.mailer.errs = []error{&activities.MailError{Fault: fault, RetryAfter: time.Second}}
-			kind, pause := b.again(t)
-			require.Equal(t, activities.TypeUnconfirmed, kind)
-			require.Equal(t, 20*time.Second, pause)
-			require.Equal(t, []string{"claim", "reclaim", "send"}, b.calls)
+	b := due(t)
+	b.mailer.errs = []error{&activities.MailError{Fault: activities.MailUnknown}}
+	kind, pause := b.again(t)
+	require.Equal(t, activities.TypeUnconfirmed, kind)
+	require.Equal(t, 20*time.Second, pause)
+	require.Equal(t, []string{"claim", "reclaim", "send"}, b.calls)
 
-			b.again(t)
-			require.Equal(t, []string{"claim"}, b.calls, "the wait begins afresh")
-		})
+	b.again(t)
+	require.Equal(t, []string{"claim"}, b.calls, "the wait begins afresh")
+
+	b.now = b.now.Add(patience)
+	b.ledger.seenAt = b.now
+	b.again(t)
+	require.Equal(t, []string{"claim", "reclaim"}, b.calls)
+	require.Equal(t, journey.ReasonUnknown, b.sent(t))
+	require.Len(t, b.mailer.mails, 1, "a third copy is never sent")
+}
+
+func TestASecondSendingThatWasNotTakenIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	for range 3 {
+		b.mailer.errs = []error{&activities.MailError{Fault: activities.MailNotTaken, RetryAfter: time.Second}}
+		kind, pause := b.again(t)
+		require.Equal(t, activities.TypeNotTaken, kind)
+		require.Equal(t, time.Second, pause)
+		require.Equal(t, []string{"claim", "reclaim", "send", "vouch", "release"}, b.calls)
 	}
+	require.Equal(t, journey.ReasonResent, b.sent(t), "without another wait")
+	require.Equal(t, []string{"claim", "reclaim", "send", "confirm", "decide"}, b.calls)
+}
+
+func TestASecondSendingThatIsTriedAgainMustStillBeWanted(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	b.mailer.errs = []error{&activities.MailError{Fault: activities.MailNotTaken}}
+	b.again(t)
+	b.ledger.handover.Unconsumed = []journey.Event{orderEvent("Order Cancelled", "A1")}
+	require.Equal(t, journey.ReasonUnknown, b.sent(t), "the first one may have arrived")
+	require.Len(t, b.mailer.mails, 1)
 }
 
 func TestASecondSendingMustStillBeWanted(t *testing.T) {

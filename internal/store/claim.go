@@ -29,7 +29,7 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 			return err
 		}
 		if m.status == statusClaimed {
-			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, ClaimedAt: m.claimedAt}
+			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, Token: m.token, ClaimedAt: m.claimedAt}
 			claim.ProviderSeenAt, err = newestReport(ctx, t)
 			return err
 		}

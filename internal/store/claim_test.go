@@ -61,7 +61,7 @@ func TestClaimGivesTheHandover(t *testing.T) {
 		again, err := r.Claim(t.Context(), "msg", "first", start.Add(time.Hour), nil)
 		require.NoError(t, err)
 		require.Equal(t, activities.Claim{
-			Status: activities.ClaimUnconfirmed, Handover: checked, ClaimedAt: start, ProviderSeenAt: start.Add(time.Minute),
+			Status: activities.ClaimUnconfirmed, Handover: checked, Token: "first", ClaimedAt: start, ProviderSeenAt: start.Add(time.Minute),
 		}, again, "not even the same token gets it twice")
 	})
 }
@@ -161,6 +161,29 @@ func TestReclaimOnce(t *testing.T) {
 		require.Equal(t, statusUnknown, got.Status)
 		require.Equal(t, journey.ReasonUnknown, got.Reason)
 		require.Equal(t, third, got.SettledAt)
+	})
+}
+
+func TestASecondSendingThatIsGivenBackIsDueAgain(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		customerID := r.plan(t, "msg")
+		r.claimed(t, "msg")
+		claimedAt := longAgo
+		for i := range 3 {
+			token := fmt.Sprint("second ", i)
+			ours, err := r.Reclaim(t.Context(), "msg", claimedAt, token, start)
+			require.NoError(t, err)
+			require.True(t, ours)
+			require.NoError(t, r.Release(t.Context(), "msg", token))
+
+			claim, err := r.Claim(t.Context(), "msg", "other", start, nil)
+			require.NoError(t, err)
+			require.Equal(t, activities.ClaimUnconfirmed, claim.Status, "the first one may have arrived")
+			require.Empty(t, claim.Token)
+			require.Zero(t, claim.ClaimedAt)
+			claimedAt = claim.ClaimedAt
+		}
+		require.Equal(t, statusClaimed, r.message(t, customerID).Status)
 	})
 }
 

@@ -31,10 +31,12 @@ func (s *Store) change(ctx context.Context, id string, fn func(context.Context, 
 	return nil
 }
 
-var releaseSQL = sqlText(`UPDATE messages SET status = 'planned', token = '', claimed_at = 0
+var releaseSQL = sqlText(`UPDATE messages SET status = CASE resent WHEN 1 THEN 'claimed' ELSE 'planned' END,
+		token = '', claimed_at = 0, resent = 0
 	WHERE id = $1 AND status = 'claimed' AND token = $2`)
 
-// Release implements activities.Ledger. It does nothing when the claim is not that of the token any more.
+// Release implements activities.Ledger. Of a message whose second sending was not taken, the first one may still have
+// arrived: it stays claimed, by nobody, so that no decision withdraws it and no check settles it as not sent.
 func (s *Store) Release(ctx context.Context, messageID, token string) error {
 	return s.change(ctx, messageID, func(ctx context.Context, t tx, _ ledgerMessage) error {
 		_, err := t.exec(ctx, releaseSQL, messageID, token)
@@ -48,7 +50,8 @@ var (
 )
 
 // Reclaim implements activities.Ledger. It gives a message away a second time only once: when that attempt was never
-// confirmed either, the message becomes unknown, so that nobody gets three copies, and the answer is false.
+// confirmed either, the message becomes unknown, so that nobody gets three copies, and the answer is false. A second
+// sending that was given back does not count.
 func (s *Store) Reclaim(ctx context.Context, messageID string, claimedAt time.Time, token string, now time.Time) (bool, error) {
 	ours := false
 	err := s.change(ctx, messageID, func(ctx context.Context, t tx, m ledgerMessage) error {

@@ -49,6 +49,14 @@ func TestLedgerTransitions(t *testing.T) {
 		_, err := r.Reclaim(ctx, id, start, "second", later)
 		return err
 	}
+	reclaimGivenBack := func(ctx context.Context, r *record, id string) error {
+		_, err := r.Reclaim(ctx, id, time.Time{}, "third", later)
+		return err
+	}
+	reclaimAfterThat := func(ctx context.Context, r *record, id string) error {
+		_, err := r.Reclaim(ctx, id, later, "fourth", later)
+		return err
+	}
 	withdraw := func(ctx context.Context, r *record, id string) error {
 		var customerID string
 		if err := r.readOne(ctx, sqlText("SELECT customer_id FROM messages WHERE id = $1"), []any{id}, &customerID); err != nil {
@@ -101,6 +109,20 @@ func TestLedgerTransitions(t *testing.T) {
 		{"claimed again and reported with an earlier stamp", []step{claim, reclaim, report}, statusSent, resent, later, ""},
 		{"confirmed late by the first, then by the second", []step{claim, reclaim, confirm("first", "p", sent, at), confirm("second", "q", resent, later)}, statusSent, resent, at, "p"},
 		{"given back by the first after the second has it", []step{claim, reclaim, release("first")}, statusClaimed, "", time.Time{}, ""},
+		{"second given back", []step{claim, reclaim, release("second")}, statusClaimed, "", time.Time{}, ""},
+		{"second given back twice", []step{claim, reclaim, release("second"), release("second")}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, then claimed", []step{claim, reclaim, release("second"), claim}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, then refused by the check", []step{claim, reclaim, release("second"), refuse}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, then withdrawn", []step{claim, reclaim, release("second"), withdraw}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, then unknown", []step{claim, reclaim, release("second"), giveUp(unknown, later)}, statusUnknown, unknown, later, ""},
+		{"second given back, then reported: the first arrived", []step{claim, reclaim, release("second"), report}, statusSent, sent, at, ""},
+		{"second reported, then given back", []step{claim, reclaim, report, release("second")}, statusSent, resent, later, ""},
+		{"second given back, then confirmed late by the first", []step{claim, reclaim, release("second"), confirm("first", "p", sent, at)}, statusSent, sent, at, "p"},
+		{"second given back, tried again", []step{claim, reclaim, release("second"), reclaimGivenBack}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, tried again and given back too late", []step{claim, reclaim, release("second"), reclaimGivenBack, release("second")}, statusClaimed, "", time.Time{}, ""},
+		{"second given back, tried again and sent", []step{claim, reclaim, release("second"), reclaimGivenBack, confirm("third", "p", resent, later)}, statusSent, resent, later, "p"},
+		{"second given back, tried again and reported", []step{claim, reclaim, release("second"), reclaimGivenBack, report}, statusSent, resent, later, ""},
+		{"second given back, tried again and never confirmed", []step{claim, reclaim, release("second"), reclaimGivenBack, reclaimAfterThat}, statusUnknown, unknown, later, ""},
 		{"withdrawn", []step{withdraw}, statusWithdrawn, cancelIf, at, ""},
 		{"withdrawn while claimed", []step{claim, withdraw}, statusClaimed, "", time.Time{}, ""},
 		{"withdrawn while claimed, then sent", []step{claim, withdraw, confirm("first", "p", sent, later)}, statusSent, sent, later, "p"},

@@ -17,7 +17,7 @@ import (
 //	   |---> withdrawn, notsent, sent
 const (
 	statusPlanned   = "planned"   // a run wants it sent
-	statusClaimed   = "claimed"   // an attempt is handing it over, or died doing so
+	statusClaimed   = "claimed"   // an attempt is handing it over, or died doing so and nobody knows whether it did
 	statusSent      = "sent"      // the provider has it
 	statusNotSent   = "notsent"   // it was given up, for a reason
 	statusWithdrawn = "withdrawn" // its run ended before anybody claimed it

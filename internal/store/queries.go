@@ -66,7 +66,7 @@ type MessageState struct {
 	// Reason is why, and Detail says more. Empty until the message is settled.
 	Reason journey.Reason
 	Detail string
-	// ClaimedAt is when it was last claimed, in real time.
+	// ClaimedAt is when it was last claimed, in real time. Zero when that claim was given back.
 	ClaimedAt time.Time
 	// SettledAt is when it was sent or given up, in journey time.
 	SettledAt time.Time

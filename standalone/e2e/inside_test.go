@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,17 @@ type inside struct {
 	record   *store.Store
 	box      *sandbox.Sandbox
 	cfg      config.Config
+	// refuse, when set, answers the next mail in place of the sandbox.
+	refuse atomic.Pointer[http.HandlerFunc]
+}
+
+// ServeHTTP is the mail provider.
+func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if refuse := in.refuse.Swap(nil); refuse != nil {
+		(*refuse)(w, r)
+		return
+	}
+	in.box.APIHandler().ServeHTTP(w, r)
 }
 
 // startInside starts the application on a record. The map is the one of the path.
@@ -44,8 +56,9 @@ func startInside(t *testing.T, database, mapPath string, speed float64) *inside 
 	redis := miniredis.RunT(t)
 	box, err := sandbox.New(sandbox.Options{APIKey: "key", Now: time.Now})
 	require.NoError(t, err)
-	provider := httptest.NewServer(box.APIHandler())
-	in := &inside{box: box, cfg: config.Config{
+	in := &inside{box: box}
+	provider := httptest.NewServer(in)
+	in.cfg = config.Config{
 		HTTP:     config.HTTP{Addr: "127.0.0.1:0", WriteKey: writeKey, AdminToken: adminToken},
 		Record:   config.Record{Database: config.Secret(database)},
 		Redis:    config.Redis{URL: config.Secret("redis://" + redis.Addr())},
@@ -53,7 +66,7 @@ func startInside(t *testing.T, database, mapPath string, speed float64) *inside 
 		SendGrid: config.SendGrid{APIKey: "key", Host: provider.URL, WebhookKey: box.PublicKey()},
 		Clock:    config.Clock{Speed: speed},
 		Map:      mapPath,
-	}}
+	}
 	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
 	ready := make(chan net.Addr, 1)
 	a, err := app.New(ctx, in.cfg, app.Options{

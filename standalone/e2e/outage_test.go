@@ -2,12 +2,15 @@ package e2e
 
 import (
 	"context"
+	"net/http"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"klantreis/internal/testserver"
 	"klantreis/workflows"
@@ -71,4 +74,33 @@ func TestNothingFailsWhileTheRecordIsAway(t *testing.T) {
 	for _, user := range users {
 		in.quiet(time.Second, user, "reference", 2)
 	}
+}
+
+// TestAMailThatWasNotTakenIsSentAlthoughTheRecordWasAway lets the record go away while the provider refuses a mail for now,
+// so that the claim cannot be given back. It is a service mail, which is never sent when nobody knows.
+func TestAMailThatWasNotTakenIsSentAlthoughTheRecordWasAway(t *testing.T) {
+	t.Parallel()
+	postgres := testserver.StartPostgres(t)
+	in := startInside(t, postgres.URL, mapFolder(t, referenceMap, "first", "second"), 1)
+	away := make(chan struct{})
+	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		postgres.Stop()
+		close(away)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	in.refuse.Store(&refuse)
+	in.post(identify("anna", "en"), track("anna", "Order Completed", "o-1"))
+	<-away
+	in.eventually(30*time.Second, "the attempt ends without having given its claim back", func() bool {
+		listed, err := in.temporal.ListOpenWorkflow(context.Background(), &workflowservice.ListOpenWorkflowExecutionsRequest{})
+		require.NoError(t, err)
+		require.Len(t, listed.Executions, 1)
+		d, err := in.temporal.DescribeWorkflowExecution(context.Background(), listed.Executions[0].Execution.WorkflowId, "")
+		require.NoError(t, err)
+		return len(d.PendingActivities) == 1 && d.PendingActivities[0].GetLastFailure() != nil &&
+			strings.Contains(d.PendingActivities[0].LastFailure.Message, "release message")
+	})
+	postgres.Start()
+	in.awaitMail(time.Minute, "anna", "reference")
+	in.quiet(time.Second, "anna", "reference", 1)
 }

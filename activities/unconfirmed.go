@@ -1,0 +1,65 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"klantreis/journey"
+)
+
+// reportPause is how long to wait before looking again whether the provider reported an unconfirmed message.
+const reportPause = 20 * time.Second
+
+// mostPatience is how much longer a transactional message waits for proof that reports reach us at all. SendGrid posts a
+// report again for a day.
+const mostPatience = 24 * time.Hour
+
+// unconfirmed deals with a claim that nobody can vouch for. The provider's report confirms it, whenever it comes. When
+// none came in time, a transactional message is sent once more, provided that reports are known to reach us: the provider
+// has reported something after that time. Any other message is given up, never to be sent again.
+//
+// A second sending that was not taken leaves a claim from the beginning of time (see Ledger.Release): the wait is over, and
+// it is due at once.
+func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
+	msg := claim.Handover.Message
+	deadline := claim.ClaimedAt.Add(a.UnknownAfter)
+	if now := a.Now(); now.Before(deadline) {
+		return "", unconfirmedLater(msg.ID, min(reportPause, deadline.Sub(now)))
+	}
+	if msg.Class != journey.Transactional {
+		return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "the provider did not report the message in time")
+	}
+	if claim.ProviderSeenAt.Before(deadline) {
+		if a.Now().After(deadline.Add(mostPatience)) {
+			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "no report of the provider about any message has come")
+		}
+		return "", unconfirmedLater(msg.ID, reportPause)
+	}
+	return a.sendAgain(ctx, claim, token)
+}
+
+// sendAgain sends a message that may have been sent, unless it is no longer wanted. All that can fail in the record comes
+// before it is claimed again, because there is no third time.
+func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
+	id := claim.Handover.Message.ID
+	published, err := a.Maps.Published(ctx, claim.Handover.MapVersion)
+	if err != nil {
+		return "", fmt.Errorf("send message %s again: %w", id, err)
+	}
+	reason, err := a.unwanted(ctx, published, claim.Handover)
+	if err != nil {
+		return "", fmt.Errorf("send message %s again: %w", id, err)
+	}
+	if reason != "" {
+		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
+	}
+	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, token, a.Now())
+	if err != nil {
+		return "", fmt.Errorf("claim message %s again: %w", id, err)
+	}
+	if !ours {
+		return "", unconfirmedLater(id, reportPause)
+	}
+	return a.handOver(ctx, published, claim.Handover, token, journey.ReasonResent)
+}

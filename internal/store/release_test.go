@@ -1,0 +1,77 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// TestReleaseWhileTheReportArrives gives claims back, of first and of second sendings, at the moment at which the provider
+// reports the message after all. Whoever comes first, it ends as sent and is nobody's to send any more.
+func TestReleaseWhileTheReportArrives(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		for i := range 20 {
+			id, token, second := fmt.Sprintf("m-%d", i), "first", i%2 == 1
+			customerID := r.plan(t, id)
+			r.claimed(t, id)
+			if second {
+				token = "second"
+				ours, err := r.Reclaim(t.Context(), id, longAgo, token, start)
+				require.NoError(t, err)
+				require.True(t, ours)
+			}
+			var group errgroup.Group
+			group.Go(func() error { return r.Release(t.Context(), id, token) })
+			group.Go(func() error {
+				report := ProviderEvent{ID: "report of " + id, MessageID: id, Kind: "processed", At: start}
+				return r.RecordProviderEvents(t.Context(), []ProviderEvent{report}, same)
+			})
+			require.NoError(t, group.Wait())
+
+			got := r.message(t, customerID)
+			require.Equal(t, statusSent, got.Status)
+			require.Equal(t, start, got.SettledAt)
+			if !second {
+				require.Equal(t, journey.ReasonSent, got.Reason)
+			}
+			claim, err := r.Claim(t.Context(), id, "next", start, wanted)
+			require.NoError(t, err)
+			require.Equal(t, activities.Claim{Status: activities.ClaimSettled, Reason: got.Reason}, claim)
+			ours, err := r.Reclaim(t.Context(), id, got.ClaimedAt, "next", start)
+			require.NoError(t, err)
+			require.False(t, ours)
+		}
+	})
+}
+
+// TestReleasedForAnEarlierAttemptIsGivenOnce has many attempts give back the claim of an earlier one, as its note asks
+// for, and claim the message themselves. One of them gets it.
+func TestReleasedForAnEarlierAttemptIsGivenOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.plan(t, "msg")
+		r.claimed(t, "msg")
+		statuses := make(chan activities.ClaimStatus, 8)
+		var group errgroup.Group
+		for i := range cap(statuses) {
+			group.Go(func() error {
+				if err := r.Release(t.Context(), "msg", "first"); err != nil {
+					return err
+				}
+				claim, err := r.Claim(t.Context(), "msg", fmt.Sprint(i), start, wanted)
+				statuses <- claim.Status
+				return err
+			})
+		}
+		require.NoError(t, group.Wait())
+		count := map[activities.ClaimStatus]int{}
+		for range cap(statuses) {
+			count[<-statuses]++
+		}
+		require.Equal(t, map[activities.ClaimStatus]int{activities.Claimed: 1, activities.ClaimUnconfirmed: 7}, count)
+	})
+}
