@@ -100,7 +100,7 @@ func (a *App) openRecord(ctx context.Context) error {
 	}
 	a.record = record
 	a.cleanup(record.Close)
-	a.maps = newMaps(record, a.Now)
+	a.maps = newMaps(record)
 	return record.CheckSchema(ctx)
 }
 

@@ -22,7 +22,7 @@ func TestEventsAreKeptWithoutAMapThatCanBeUsed(t *testing.T) {
 			a := serve(t, setup(t))
 			woken := 0
 			i := ingestor{
-				record: a.record, maps: newMaps(v, time.Now), woken: func() { woken++ }, log: slog.New(slog.DiscardHandler),
+				record: a.record, maps: newMaps(v), woken: func() { woken++ }, log: slog.New(slog.DiscardHandler),
 			}
 			result, err := i.Ingest(t.Context(), []journey.Event{{
 				MessageID: "1", Type: journey.TypeTrack, Name: "Order Completed", UserID: "anna", Timestamp: start, ReceivedAt: start,

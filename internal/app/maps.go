@@ -13,7 +13,6 @@ import (
 
 	"klantreis/activities"
 	"klantreis/internal/bundle"
-	"klantreis/journey"
 )
 
 // mapRecord is where the versions are kept.
@@ -23,14 +22,9 @@ type mapRecord interface {
 	MapSource(ctx context.Context, version int64) ([]byte, error)
 }
 
-// liveFor is how long the number of the live version may be remembered for looking at incoming events. What such an event
-// should have woken under a newer map is consumed with the customer's next event.
-const liveFor = time.Second
-
 // Maps keeps the compiled versions of the journey map. It is safe for concurrent use.
 type Maps struct {
 	record mapRecord
-	now    func() time.Time
 
 	compiling singleflight.Group // by version
 
@@ -38,11 +32,10 @@ type Maps struct {
 	compiled    map[int64]*activities.Published
 	live        *activities.Published // nil when it is not known
 	liveVersion int64
-	lookedAt    time.Time // when somebody began to look for a newer one
 }
 
-func newMaps(record mapRecord, now func() time.Time) *Maps {
-	return &Maps{record: record, now: now, compiled: map[int64]*activities.Published{}}
+func newMaps(record mapRecord) *Maps {
+	return &Maps{record: record, compiled: map[int64]*activities.Published{}}
 }
 
 const (
@@ -105,31 +98,27 @@ func (m *Maps) compile(ctx context.Context, version int64) (*activities.Publishe
 	return checked.Published, nil
 }
 
-// Live returns the live version, or the one before it for a moment: while one caller looks for a newer version and
-// compiles it, the others go on with the one that is known.
-func (m *Maps) Live(ctx context.Context) (*activities.Published, error) {
-	if known := m.known(); known != nil {
-		return known, nil
+// Live returns the version that was live when somebody last looked, with its number. Whoever must not miss a newer one
+// has the record compare the number and asks for the Newest when it says so: that costs less than looking each time.
+func (m *Maps) Live(ctx context.Context) (int64, *activities.Published, error) {
+	m.mu.Lock()
+	version, live := m.liveVersion, m.live
+	m.mu.Unlock()
+	if live == nil {
+		return m.Newest(ctx)
 	}
+	return version, live, nil
+}
+
+// Newest looks which version is live and returns it, with its number.
+func (m *Maps) Newest(ctx context.Context) (int64, *activities.Published, error) {
 	version, err := m.record.LiveVersion(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the live version of the map: %w", err)
+		return 0, nil, fmt.Errorf("read the live version of the map: %w", err)
 	}
 	p, err := m.Published(ctx, version)
 	m.setLive(version, p)
-	return p, err
-}
-
-// known returns the live version that was found last. It is nil when there is none, and for the caller who is to look
-// whether there is a newer one.
-func (m *Maps) known() *activities.Published {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if now := m.now(); now.Sub(m.lookedAt) >= liveFor {
-		m.lookedAt = now
-		return nil
-	}
-	return m.live
+	return version, p, err
 }
 
 // setLive remembers the live version. A nil one, which could not be had, makes everybody look again.
@@ -151,13 +140,4 @@ func (m *Maps) Publish(ctx context.Context, b bundle.Bundle, at time.Time) (vers
 		return 0, false, err
 	}
 	return m.record.PublishMap(ctx, source, bundle.Hash(source), at)
-}
-
-// interest returns how the live map looks at incoming events.
-func (m *Maps) interest(ctx context.Context) (func(journey.Event) journey.Interest, error) {
-	live, err := m.Live(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return live.Map.Interest, nil
 }

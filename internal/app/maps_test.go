@@ -81,7 +81,7 @@ func TestManyWhoWantOneVersionCompileItOnce(t *testing.T) {
 		v := &versions{}
 		release := make(chan struct{})
 		v.read = func(context.Context, int64) error { <-release; return nil }
-		m := newMaps(v, time.Now)
+		m := newMaps(v)
 		var results []<-chan result
 		for range 8 {
 			results = append(results, m.looks(t.Context(), 1))
@@ -102,7 +102,7 @@ func TestNobodyWaitsForAnotherVersion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &versions{}
-		m := newMaps(v, time.Now)
+		m := newMaps(v)
 		require.NoError(t, (<-m.looks(t.Context(), 1)).err)
 		v.reading(func(ctx context.Context, version int64) error {
 			if version == 2 {
@@ -128,7 +128,7 @@ func TestWhoGoesAwayDoesNotSpoilItForOthers(t *testing.T) {
 		v := &versions{}
 		release := make(chan struct{})
 		v.read = func(ctx context.Context, _ int64) error { <-release; return ctx.Err() }
-		m := newMaps(v, time.Now)
+		m := newMaps(v)
 		ctx, leave := context.WithCancel(t.Context())
 		first := m.looks(ctx, 1)
 		synctest.Wait()
@@ -145,7 +145,7 @@ func TestAVersionThatCannotBeHadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	v := &versions{}
 	v.read = func(context.Context, int64) error { return store.ErrNotFound }
-	m := newMaps(v, now)
+	m := newMaps(v)
 	_, err := m.Published(t.Context(), 1)
 	require.ErrorIs(t, err, store.ErrNotFound)
 	require.ErrorContains(t, err, "read version 1 of the map: ")
@@ -156,14 +156,14 @@ func TestAVersionThatCannotBeHadIsTriedAgain(t *testing.T) {
 
 func TestWithoutAMap(t *testing.T) {
 	t.Parallel()
-	_, err := newMaps(&versions{}, now).Live(t.Context())
+	_, _, err := newMaps(&versions{}).Live(t.Context())
 	require.EqualError(t, err, "no journey map is published")
 }
 
 func TestOnlyTheNewestVersionsAreKept(t *testing.T) {
 	t.Parallel()
 	v := &versions{}
-	m := newMaps(v, now)
+	m := newMaps(v)
 	for version := range int64(10) {
 		_, err := m.Published(t.Context(), version+1)
 		require.NoError(t, err)

@@ -81,7 +81,7 @@ func (r *Recorded) LiveMap(ctx context.Context) (*activities.Published, int64, e
 	if err != nil || version == 0 {
 		return nil, 0, err
 	}
-	published, err := newMaps(r.record, r.now).Published(ctx, version)
+	published, err := newMaps(r.record).Published(ctx, version)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the live map: %w", err)
 	}

@@ -22,7 +22,7 @@ func TestRecorded(t *testing.T) {
 		{MessageID: "1", Type: "track", Name: "Order Completed", UserID: "anna", Timestamp: start, ReceivedAt: start},
 		{MessageID: "2", Type: "track", Name: "Order Completed", UserID: "bob", Timestamp: start, ReceivedAt: start},
 		{MessageID: "3", Type: "page", Name: "page", AnonymousID: "a", Timestamp: start, ReceivedAt: start},
-	}, nobody)
+	}, store.AnyVersion, nobody)
 	require.NoError(t, err)
 	_, err = record.Clock(t.Context(), journey.Clock{J0: start.AddDate(-1, 0, 0), R0: start, Speed: 60})
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestRecorded(t *testing.T) {
 	require.Zero(t, version)
 	b, err := bundle.ReadFS(shop, "")
 	require.NoError(t, err)
-	_, _, err = newMaps(record, now).Publish(t.Context(), b, start)
+	_, _, err = newMaps(record).Publish(t.Context(), b, start)
 	require.NoError(t, err)
 	live, version, err = r.LiveMap(t.Context())
 	require.NoError(t, err)

@@ -51,7 +51,7 @@ func (a *App) plan(t *testing.T, userID string) string {
 	customer, found, err := a.record.CustomerByUserID(t.Context(), userID)
 	require.NoError(t, err)
 	require.True(t, found)
-	live, err := a.maps.Live(t.Context())
+	_, live, err := a.maps.Live(t.Context())
 	require.NoError(t, err)
 	snapshot, err := a.record.Decide(t.Context(), customer.State.CustomerID, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
 		in.Now = a.clock.Journey(start)

@@ -13,6 +13,7 @@ import (
 
 	"klantreis/internal/backtest"
 	"klantreis/internal/bundle"
+	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
@@ -122,7 +123,7 @@ func (r record) shop(t *testing.T) {
 		add("Order Delivered", 48*time.Hour, order, nil)
 	}
 	// Nothing was of interest when it came: the map that is tried judges it itself.
-	_, _, err = r.Ingest(t.Context(), events, func(journey.Event) journey.Interest { return journey.Interest{} })
+	_, _, err = r.Ingest(t.Context(), events, store.AnyVersion, func(journey.Event) journey.Interest { return journey.Interest{} })
 	require.NoError(t, err)
 }
 

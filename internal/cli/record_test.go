@@ -29,6 +29,6 @@ func (r record) order(t *testing.T, userID string) {
 		MessageID: "order of " + userID, Type: journey.TypeTrack, Name: "Order Completed", UserID: userID,
 		Timestamp: time.Now(), ReceivedAt: time.Now(),
 	}
-	_, _, err := r.Ingest(t.Context(), []journey.Event{e}, func(journey.Event) journey.Interest { return journey.Interest{Wakes: true} })
+	_, _, err := r.Ingest(t.Context(), []journey.Event{e}, store.AnyVersion, func(journey.Event) journey.Interest { return journey.Interest{Wakes: true} })
 	require.NoError(t, err)
 }

@@ -109,7 +109,7 @@ func writeForever(ctx context.Context, s *Store, prefix string) error {
 			id := fmt.Sprintf("%s-%d-%d", prefix, n, i)
 			events = append(events, track(id, fmt.Sprintf("u-%d", (n+i)%7), "device of "+id, "wake"))
 		}
-		if _, _, err := s.Ingest(ctx, events, waking); err != nil {
+		if _, _, err := s.Ingest(ctx, events, AnyVersion, waking); err != nil {
 			return err
 		}
 		for _, event := range events {

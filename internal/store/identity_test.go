@@ -152,7 +152,7 @@ func TestIngestAtOnce(t *testing.T) {
 					if w%2 == 0 { // Half of them only ever visit.
 						events = []journey.Event{events[0], events[3], events[6]}
 					}
-					if _, _, err := r.Ingest(t.Context(), events, waking); err != nil {
+					if _, _, err := r.Ingest(t.Context(), events, AnyVersion, waking); err != nil {
 						return err
 					}
 				}

@@ -2,13 +2,21 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"klantreis/journey"
 )
+
+// ErrNewerMap says that events were looked at with a map that is not the live one any more.
+var ErrNewerMap = errors.New("a newer map is live")
+
+// AnyVersion is the version of an interest that is right whichever map is live.
+const AnyVersion = math.MaxInt64
 
 // Ingest stores events in one transaction; once it has returned without an error, they are kept.
 //
@@ -19,8 +27,10 @@ import (
 // that is an AnonymousID that belongs to nobody; when it is somebody's already, or the UserID of another customer, the
 // event is stored and the two customers stay two.
 //
-// Every event that wakes makes or raises the wake row of its customer.
-func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest func(journey.Event) journey.Interest) (stored, duplicates int, err error) {
+// Every event that wakes makes or raises the wake row of its customer. The interest that says so is of a version of the
+// map; when a newer one is live, nothing is stored, and the answer is ErrNewerMap. An event that comes in after a map was
+// published is therefore never looked at with an older one.
+func (s *Store) Ingest(ctx context.Context, events []journey.Event, version int64, interest func(journey.Event) journey.Interest) (stored, duplicates int, err error) {
 	if len(events) == 0 {
 		return 0, 0, nil
 	}
@@ -30,7 +40,7 @@ func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest fun
 			return err
 		}
 		stored = len(fresh)
-		return s.insertEvents(ctx, t, fresh, interest)
+		return s.insertEvents(ctx, t, fresh, version, interest)
 	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("ingest %d events: %w", len(events), err)
@@ -39,7 +49,7 @@ func (s *Store) Ingest(ctx context.Context, events []journey.Event, interest fun
 }
 
 // insertEvents stores events that are no duplicates.
-func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, interest func(journey.Event) journey.Interest) error {
+func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, version int64, interest func(journey.Event) journey.Interest) error {
 	if len(events) == 0 {
 		return nil
 	}
@@ -57,8 +67,12 @@ func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, 
 			wakes.add(owners[i], rows[i].Urgent)
 		}
 	}
-	if _, err := t.exec(ctx, insertEventsSQL, records{rows}); err != nil {
+	inserted, err := t.exec(ctx, insertEventsSQL, records{rows}, version)
+	if err != nil {
 		return fmt.Errorf("insert events: %w", err)
+	}
+	if inserted == 0 {
+		return ErrNewerMap
 	}
 	return wakes.write(ctx, t)
 }

@@ -37,16 +37,16 @@ func TestIngestKeepsEveryField(t *testing.T) {
 func TestIngestDropsDuplicates(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		batch := []journey.Event{track("m-1", "u", "", "wake"), track("m-2", "u", "", "wake"), track("m-1", "other", "", "wake")}
-		stored, duplicates, err := r.Ingest(t.Context(), batch, waking)
+		stored, duplicates, err := r.Ingest(t.Context(), batch, AnyVersion, waking)
 		require.NoError(t, err)
 		require.Equal(t, []int{2, 1}, []int{stored, duplicates})
-		stored, duplicates, err = r.Ingest(t.Context(), append(batch, track("m-3", "u", "", "wake")), waking)
+		stored, duplicates, err = r.Ingest(t.Context(), append(batch, track("m-3", "u", "", "wake")), AnyVersion, waking)
 		require.NoError(t, err)
 		require.Equal(t, []int{1, 3}, []int{stored, duplicates})
 		require.Equal(t, map[string]string{r.customer(t, "u"): "count 3 urgent 0"}, r.wakeRows(t))
 		require.EqualValues(t, 1, scalar[int64](t, r, "SELECT COUNT(*) FROM customers"), "a duplicate makes no customer")
 
-		stored, duplicates, err = r.Ingest(t.Context(), nil, waking)
+		stored, duplicates, err = r.Ingest(t.Context(), nil, AnyVersion, waking)
 		require.NoError(t, err)
 		require.Equal(t, []int{0, 0}, []int{stored, duplicates})
 	})
@@ -70,7 +70,7 @@ func TestPruneMessageIDs(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, pruned)
 		}
-		stored, duplicates, err := r.Ingest(t.Context(), []journey.Event{track("old-1", "u", "", "x"), track("new", "u", "", "x")}, idle)
+		stored, duplicates, err := r.Ingest(t.Context(), []journey.Event{track("old-1", "u", "", "x"), track("new", "u", "", "x")}, AnyVersion, idle)
 		require.NoError(t, err)
 		require.Equal(t, []int{1, 1}, []int{stored, duplicates})
 	})

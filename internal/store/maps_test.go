@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,5 +74,41 @@ func TestPublishAtOnce(t *testing.T) {
 		}
 		require.NoError(t, group.Wait())
 		require.EqualValues(t, 1, published.Load(), "one of them published version 1")
+	})
+}
+
+func TestEventsLookedAtWithAnOlderMapAreNotStored(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		publish := func(version int64) {
+			got, _, err := r.PublishMap(t.Context(), []byte("map"), fmt.Sprint(version), start)
+			require.NoError(t, err)
+			require.Equal(t, version, got)
+		}
+		store := func(messageID string, version int64) error {
+			// The login gives a visitor's event to a new customer, which must not be done twice.
+			_, _, err := r.Ingest(t.Context(), []journey.Event{track(messageID, "u", "a", "wake")}, version, waking)
+			return err
+		}
+		r.ingest(t, waking, track("visit", "", "a", "wake"))
+		require.NoError(t, store("no map", 0))
+		publish(1)
+		require.ErrorIs(t, store("old", 0), ErrNewerMap)
+		require.NoError(t, store("new", 1))
+		publish(2)
+		before := r.wakeRows(t)
+		require.ErrorIs(t, store("old", 1), ErrNewerMap)
+		_, _, err := r.Ingest(t.Context(), []journey.Event{track("old", "somebody", "b", "wake")}, 1, waking)
+		require.ErrorIs(t, err, ErrNewerMap)
+		_, found, err := r.CustomerByUserID(t.Context(), "somebody")
+		require.NoError(t, err)
+		require.False(t, found)
+		require.Equal(t, before, r.wakeRows(t))
+		require.NotContains(t, r.owners(t), "old")
+
+		require.NoError(t, store("old", 2), "it is no duplicate")
+		require.NoError(t, store("old", 1), "now it is, and duplicates are looked at with no map")
+		require.NoError(t, store("any", AnyVersion))
+		require.NoError(t, store("ahead", 3), "the record was set back")
+		require.EqualValues(t, 6, scalar[int64](t, r, "SELECT COUNT(*) FROM events"))
 	})
 }

@@ -21,7 +21,7 @@ func TestEventDuringDecide(t *testing.T) {
 		snapshot := r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
 			require.Len(t, in.Events, 1)
 			go func() {
-				_, _, err := other.Ingest(context.WithoutCancel(ctx), []journey.Event{track("2", "u", "", "wake")}, waking)
+				_, _, err := other.Ingest(context.WithoutCancel(ctx), []journey.Event{track("2", "u", "", "wake")}, AnyVersion, waking)
 				stored <- err
 			}()
 			if r.dialect == postgres { // SQLite has one writer, so there the event waits for the decision.
@@ -55,7 +55,7 @@ func TestEventCommittedDuringDecide(t *testing.T) {
 		id := r.customer(t, "u")
 		read, decided := make(chan struct{}), make(chan bool, 1)
 		err := r.write(t.Context(), func(ctx context.Context, tx tx) error {
-			if err := r.insertEvents(ctx, tx, []journey.Event{track("2", "u", "", "wake")}, waking); err != nil {
+			if err := r.insertEvents(ctx, tx, []journey.Event{track("2", "u", "", "wake")}, AnyVersion, waking); err != nil {
 				return err
 			}
 			go func() {
@@ -87,7 +87,7 @@ func TestWakeRowMadeDuringDecideStays(t *testing.T) {
 		r.ingest(t, idle, track("1", "u", "", "view"))
 		id := r.customer(t, "u")
 		r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
-			_, _, err := r.Ingest(ctx, []journey.Event{track("2", "u", "", "wake")}, waking)
+			_, _, err := r.Ingest(ctx, []journey.Event{track("2", "u", "", "wake")}, AnyVersion, waking)
 			require.NoError(t, err)
 			return echo(ctx, in)
 		})
@@ -105,11 +105,11 @@ func TestVisitorEventDuringLink(t *testing.T) {
 		r.ingest(t, idle, track("first", "", "a", "view"))
 		linked := make(chan error, 1)
 		err := r.write(t.Context(), func(ctx context.Context, tx tx) error {
-			if err := r.insertEvents(ctx, tx, []journey.Event{track("visit", "", "a", "wake")}, waking); err != nil {
+			if err := r.insertEvents(ctx, tx, []journey.Event{track("visit", "", "a", "wake")}, AnyVersion, waking); err != nil {
 				return err
 			}
 			go func() {
-				_, _, err := r.Ingest(t.Context(), []journey.Event{track("login", "u", "a", "view")}, idle)
+				_, _, err := r.Ingest(t.Context(), []journey.Event{track("login", "u", "a", "view")}, AnyVersion, idle)
 				linked <- err
 			}()
 			r.waitUntilBlocked(t, linked)

@@ -87,7 +87,7 @@ func track(messageID, userID, anonymousID, name string) journey.Event {
 // ingest stores events that must all be new.
 func (r *record) ingest(t *testing.T, interest func(journey.Event) journey.Interest, events ...journey.Event) {
 	t.Helper()
-	stored, duplicates, err := r.Ingest(t.Context(), events, interest)
+	stored, duplicates, err := r.Ingest(t.Context(), events, AnyVersion, interest)
 	require.NoError(t, err)
 	require.Equal(t, len(events), stored)
 	require.Zero(t, duplicates)

@@ -30,7 +30,7 @@ func TestIngestAndDecideAtOnce(t *testing.T) {
 						n := (w + b + i) % customers
 						events = append(events, track(fmt.Sprintf("%d-%d-%d", w, b, i), fmt.Sprintf("u%d", n), "", "wake"))
 					}
-					if _, _, err := r.Ingest(t.Context(), events, waking); err != nil {
+					if _, _, err := r.Ingest(t.Context(), events, AnyVersion, waking); err != nil {
 						return err
 					}
 				}
