@@ -31,6 +31,7 @@ type ledger struct {
 	providerID, detail string
 	at                 time.Time
 	lost               bool // somebody else is always first
+	unclear            bool // the next claim is made, and the connection lost before the answer
 }
 
 func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, check func(context.Context, activities.Handover) (journey.Reason, error)) (activities.Claim, error) {
@@ -50,7 +51,7 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 		return activities.Claim{Status: activities.ClaimSettled, Reason: l.reason}, err
 	}
 	l.claimed, l.token, l.claimedAt = true, token, now
-	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, nil
+	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, l.answer()
 }
 
 func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token string, now time.Time) (bool, error) {
@@ -62,7 +63,15 @@ func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token
 		return false, nil
 	}
 	l.resent, l.token, l.claimedAt = true, token, now
-	return true, nil
+	return true, l.answer()
+}
+
+func (l *ledger) answer() error {
+	if !l.unclear {
+		return nil
+	}
+	l.unclear = false
+	return activities.ErrUnclear
 }
 
 func (l *ledger) Release(ctx context.Context, _, token string) error {

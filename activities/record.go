@@ -11,6 +11,9 @@ import (
 // ErrNotFound says that the record holds no such customer or message: it was erased, or the record was set back.
 var ErrNotFound = errors.New("not in the record")
 
+// ErrUnclear says that the record was lost in the middle of a commit: what was asked of it may be done or not.
+var ErrUnclear = errors.New("the record did not say whether it is done")
+
 // Snapshot is what a customer's workflow has to do after a decision. It is complete: whoever holds the newest one needs
 // no older one.
 type Snapshot struct {

@@ -61,6 +61,9 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 	if errors.Is(err, ErrNotFound) {
 		return "", nil // the record was set back to before it was planned; the decision that follows says what is to be done
 	}
+	if errors.Is(err, ErrUnclear) {
+		vouch(ctx, token) // the claim may be there, but nobody will send under it
+	}
 	if err != nil {
 		return "", fmt.Errorf("claim message %s: %w", messageID, err)
 	}
@@ -87,7 +90,8 @@ func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (jo
 func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
 	mail, err := Compose(published, h)
 	if err != nil {
-		ctx, done := vouch(ctx, token)
+		vouch(ctx, token)
+		ctx, done := lastWord(ctx)
 		defer done()
 		return a.giveUp(ctx, h.Message.ID, journey.ReasonTemplate, err.Error())
 	}
@@ -110,7 +114,8 @@ func (a *Activities) notSent(ctx context.Context, messageID, token string, err e
 	if fault.Fault == MailUnknown {
 		return "", retryLater(TypeUnconfirmed, fault, reportPause)
 	}
-	ctx, done := vouch(ctx, token)
+	vouch(ctx, token)
+	ctx, done := lastWord(ctx)
 	defer done()
 	if fault.Fault == MailRefused {
 		return a.giveUp(ctx, messageID, journey.ReasonRefused, fault.Error())

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,6 +56,9 @@ func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (
 		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
 	}
 	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, token, a.Now())
+	if errors.Is(err, ErrUnclear) {
+		vouch(ctx, token)
+	}
 	if err != nil {
 		return "", fmt.Errorf("claim message %s again: %w", id, err)
 	}

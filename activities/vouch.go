@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -22,21 +23,35 @@ const (
 	tellTimeout = 5 * time.Second
 )
 
+// keptNotes is how many notes are kept, the newest.
+const keptNotes = 8
+
 // vouch leaves a note for the next attempt: the one of this token left nothing with the provider, and will not. It comes
-// before the record is told, so that neither a record that is away nor a process that dies makes nobody know. It is only
-// for an attempt that holds the claim: there is one note, and until an earlier one is acted upon, it must stay.
-//
-// The record is to be told in the context that it returns. That one goes on when Temporal answers the note with the news
-// that the attempt is called off: the claim must be given back all the same.
-func vouch(ctx context.Context, token string) (context.Context, context.CancelFunc) {
-	noting, done := context.WithTimeout(ctx, noteTimeout)
+// before the record is told, so that neither a record that is away nor a process that dies makes nobody know. Notes of
+// earlier attempts stay, for this one may not know whether they have been acted upon.
+func vouch(ctx context.Context, token string) {
+	ctx, done := context.WithTimeout(ctx, noteTimeout)
 	defer done()
-	activity.RecordHeartbeat(noting, token)
-	return context.WithTimeout(context.WithoutCancel(ctx), tellTimeout)
+	noted := append(notes(ctx), token)
+	activity.RecordHeartbeat(ctx, noted[max(0, len(noted)-keptNotes):])
+}
+
+// notes returns the tokens of the attempts that vouched.
+func notes(ctx context.Context) []string {
+	var noted []string
+	if !activity.HasHeartbeatDetails(ctx) || activity.GetHeartbeatDetails(ctx, &noted) != nil {
+		return nil
+	}
+	return noted
 }
 
 // vouched tells whether the attempt of the token left a note that the provider has nothing of it.
 func vouched(ctx context.Context, token string) bool {
-	var noted string
-	return activity.HasHeartbeatDetails(ctx) && activity.GetHeartbeatDetails(ctx, &noted) == nil && noted != "" && noted == token
+	return token != "" && slices.Contains(notes(ctx), token)
+}
+
+// lastWord returns the context in which the record is told the same after a note. It goes on when Temporal answers the
+// note with the news that the attempt is called off: the claim must be given back all the same.
+func lastWord(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), tellTimeout)
 }

@@ -22,7 +22,7 @@ func leftBehind(t *testing.T, class journey.Class) *bench {
 	require.Equal(t, activities.TypeNotTaken, kind)
 	require.Equal(t, time.Minute, pause, "the provider's wish counts all the same")
 	require.Equal(t, []string{"claim", "send", "vouch", "release"}, b.calls)
-	require.Equal(t, b.noted, b.ledger.token)
+	require.Equal(t, []string{b.ledger.token}, b.noted)
 	return b
 }
 
@@ -64,7 +64,7 @@ func TestANoteIsAboutOneAttemptOnly(t *testing.T) {
 	b.fails = map[string]error{"confirm": errAway}
 	_, err := b.attempt(t)
 	require.ErrorContains(t, err, "confirm message m_1")
-	require.NotEqual(t, b.noted, b.ledger.token, "although the number of the attempt is the same")
+	require.NotContains(t, b.noted, b.ledger.token, "although the number of the attempt is the same")
 
 	b.fails = nil
 	kind, _ := b.again(t)
@@ -97,4 +97,50 @@ func TestASecondSendingLeftBehindIsTriedAgain(t *testing.T) {
 	b.fails = nil
 	require.Equal(t, journey.ReasonResent, b.sent(t))
 	require.Equal(t, []string{"claim", "release", "claim", "reclaim", "send", "confirm", "decide"}, b.calls)
+}
+
+func TestAClaimThatNobodyHeardOfIsGivenBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.ledger.unclear = true
+	_, err := b.attempt(t)
+	require.ErrorContains(t, err, activities.ErrUnclear.Error())
+	require.Equal(t, []string{"claim", "vouch"}, b.calls)
+	require.Equal(t, journey.ReasonSent, b.sent(t))
+	require.Equal(t, []string{"claim", "release", "claim", "send", "confirm", "decide"}, b.calls)
+}
+
+func TestASecondClaimThatNobodyHeardOfIsGivenBack(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	b.ledger.unclear = true
+	_, err := b.attempt(t)
+	require.ErrorContains(t, err, activities.ErrUnclear.Error())
+	require.Equal(t, []string{"claim", "reclaim", "vouch"}, b.calls)
+	require.Equal(t, journey.ReasonResent, b.sent(t))
+	require.Len(t, b.mailer.mails, 1)
+}
+
+// TestANoteStaysUntilItIsActedUpon loses the record in a claim that finds the one of an earlier attempt.
+func TestANoteStaysUntilItIsActedUpon(t *testing.T) {
+	t.Parallel()
+	b := leftBehind(t, journey.Service)
+	b.fails = map[string]error{"claim": activities.ErrUnclear}
+	for range 5 {
+		_, err := b.attempt(t)
+		require.ErrorContains(t, err, activities.ErrUnclear.Error())
+	}
+	b.fails = nil
+	require.Equal(t, journey.ReasonSent, b.sent(t))
+}
+
+func TestNotesAreBounded(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.fails["claim"] = activities.ErrUnclear
+	for range 20 {
+		_, err := b.attempt(t)
+		require.Error(t, err)
+	}
+	require.Len(t, b.noted, 8)
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -73,5 +75,19 @@ func TestReleasedForAnEarlierAttemptIsGivenOnce(t *testing.T) {
 			count[<-statuses]++
 		}
 		require.Equal(t, map[activities.ClaimStatus]int{activities.Claimed: 1, activities.ClaimUnconfirmed: 7}, count)
+	})
+}
+
+func TestACommitWithoutAnAnswerIsUnclear(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		ctx, lose := context.WithCancel(t.Context())
+		defer lose()
+		err := r.write(ctx, func(context.Context, tx) error { lose(); return nil })
+		require.ErrorIs(t, err, activities.ErrUnclear)
+		require.NotErrorIs(t, r.write(ctx, func(context.Context, tx) error { return nil }), activities.ErrUnclear, "nothing was begun")
+		broken := errors.New("broken")
+		err = r.write(t.Context(), func(context.Context, tx) error { return broken })
+		require.ErrorIs(t, err, broken)
+		require.NotErrorIs(t, err, activities.ErrUnclear)
 	})
 }

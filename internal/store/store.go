@@ -68,7 +68,7 @@ func (s *Store) run(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn 
 		return err
 	}
 	if err := inner.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w: %w", activities.ErrUnclear, err)
 	}
 	return nil
 }
