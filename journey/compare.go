@@ -1,0 +1,205 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+)
+
+// ChangeKind says what a newer map does to a touchpoint or a step of an older one.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	ChangeStays    ChangeKind = "stays"    // nothing changes for the runs that stand there
+	ChangeWait     ChangeKind = "wait"     // the step waits for something else, or for another time
+	ChangeMoves    ChangeKind = "moves"    // the step is gone; its runs go on at another one
+	ChangeEnds     ChangeKind = "ends"     // nothing is left for the runs that stand there; they end
+	ChangeFinishes ChangeKind = "finishes" // runs keep to the version with which they began
+	ChangeRenamed  ChangeKind = "renamed"  // it has another id
+	ChangePaused   ChangeKind = "paused"   // the touchpoint is held
+	ChangeResumed  ChangeKind = "resumed"  // the touchpoint is held no longer
+	ChangeAdded    ChangeKind = "added"    // the touchpoint is new
+)
+
+// Change is what becomes of one touchpoint of an older map, or of one of its steps, under a newer one.
+type Change struct {
+	// Kind says what.
+	Kind ChangeKind `json:"kind"`
+	// Touchpoint is the id in the older map; of a touchpoint that was added, in the newer one.
+	Touchpoint string `json:"touchpoint"`
+	// Step is the id of the step in the older map. Empty when the change is about the touchpoint as a whole.
+	Step string `json:"step,omitempty"`
+	// ToTouchpoint and ToStep are the ids in the newer map, where they differ.
+	ToTouchpoint string `json:"toTouchpoint,omitempty"`
+	ToStep       string `json:"toStep,omitempty"`
+	// From and To say for what the step waited and waits. Only for ChangeWait.
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// Compare says what becomes of every touchpoint and every step of an older map under a newer one, in the order of the
+// older one; each touchpoint comes before its steps. Touchpoints that were added come last.
+func Compare(older, newer *Map) []Change {
+	var changes []Change
+	for i := range older.Touchpoints {
+		t := &older.Touchpoints[i]
+		changes = append(changes, newer.becomes(older, t.ID)...)
+		for _, n := range older.compiled.touchpoints[t.ID].order {
+			changes = append(changes, newer.ChangeAt(older, t.ID, n.step.ID))
+		}
+	}
+	for i := range newer.Touchpoints {
+		t := &newer.Touchpoints[i]
+		if !slices.ContainsFunc(t.ids(), func(id string) bool { return older.compiled.touchpoints[id] != nil }) {
+			changes = append(changes, Change{Kind: ChangeAdded, Touchpoint: t.ID})
+		}
+	}
+	return changes
+}
+
+// becomes says what this map makes of a touchpoint of an older one.
+func (m *Map) becomes(older *Map, id string) []Change {
+	was, f := older.compiled.touchpoints[id], m.compiled.touchpoints[id]
+	if f == nil {
+		kind := ChangeEnds
+		if m.InFlight == Finish {
+			kind = ChangeFinishes
+		}
+		return []Change{{Kind: kind, Touchpoint: id}}
+	}
+	var changes []Change
+	add := func(kind ChangeKind) {
+		changes = append(changes, Change{Kind: kind, Touchpoint: id, ToTouchpoint: differing(f.touchpoint.ID, id)})
+	}
+	if f.touchpoint.ID != id {
+		add(ChangeRenamed)
+	}
+	if f.inFlight() == Finish {
+		add(ChangeFinishes)
+	}
+	switch {
+	case f.paused() && !was.paused():
+		add(ChangePaused)
+	case was.paused() && !f.paused():
+		add(ChangeResumed)
+	}
+	if len(changes) == 0 {
+		add(ChangeStays)
+	}
+	return changes
+}
+
+// ChangeAt says what this map makes of the runs that stand at a step of a touchpoint of an older map. Without the older
+// map, which this release may not be able to use any more, only ids count.
+func (m *Map) ChangeAt(older *Map, touchpoint, step string) Change {
+	c := Change{Kind: ChangeStays, Touchpoint: touchpoint, Step: step}
+	f := m.compiled.touchpoints[touchpoint]
+	inFlight := m.InFlight
+	if f != nil {
+		inFlight = f.inFlight()
+	}
+	var was *flow
+	if older != nil {
+		was = older.compiled.touchpoints[touchpoint]
+	}
+	switch {
+	case inFlight == Finish && was != nil:
+		c.Kind = ChangeFinishes
+		return c
+	case f == nil:
+		c.Kind = ChangeEnds
+		return c
+	}
+	to, same := f.find(was, step)
+	c.ToTouchpoint = differing(f.touchpoint.ID, touchpoint)
+	switch {
+	case to == "":
+		c.Kind = ChangeEnds
+		return c
+	case !same:
+		c.Kind, c.ToStep = ChangeMoves, to
+		return c
+	}
+	c.ToStep = differing(to, step)
+	if was != nil && was.nodes[step] != nil && !sameWait(was.nodes[step].step, f.nodes[to].step) {
+		c.Kind, c.From, c.To = ChangeWait, was.nodes[step].step.waits(), f.nodes[to].step.waits()
+		return c
+	}
+	if c.ToStep != "" || c.ToTouchpoint != "" {
+		c.Kind = ChangeRenamed
+	}
+	return c
+}
+
+// differing returns an id that differs from what it was.
+func differing(id, was string) string {
+	if id == was {
+		return ""
+	}
+	return id
+}
+
+// waits says for what a step waits.
+func (s *Step) waits() string {
+	switch s.Kind {
+	case StepWait:
+		return s.Wait.String()
+	case StepUntil:
+		return "until " + s.Until
+	case StepWaitFor:
+		text := fmt.Sprintf("%s for at most %s", oneOf(s.For.On), FormatDuration(s.For.Timeout))
+		if s.For.If != "" {
+			text += " if " + s.For.If
+		}
+		if s.For.By != "" {
+			text += " by " + s.For.By
+		}
+		return text
+	default:
+		return ""
+	}
+}
+
+// Words says the change in a sentence for people, in English.
+func (c Change) Words() string {
+	who := c.Touchpoint
+	if c.Step != "" {
+		who += " / " + c.Step
+	}
+	return who + ": " + c.what()
+}
+
+func (c Change) what() string {
+	what := map[ChangeKind]string{
+		ChangeStays:    "stays as it is",
+		ChangeWait:     fmt.Sprintf("waits for %s instead of %s, counted from when the wait began", c.To, c.From),
+		ChangeMoves:    "is gone; who stands there goes on at " + c.ToStep,
+		ChangeEnds:     "is gone, and its runs end",
+		ChangeFinishes: "runs under way finish on the version with which they began",
+		ChangeRenamed:  "is called " + c.called() + " now",
+		ChangePaused:   "is paused; nothing starts, and what falls due is held",
+		ChangeResumed:  "is resumed; what was held goes on",
+		ChangeAdded:    "is new",
+	}[c.Kind]
+	if c.Kind == ChangeEnds && c.Step != "" {
+		what = "is gone and nothing is left after it, so its runs end"
+	}
+	if c.Kind == ChangeWait && c.called() != "" {
+		what += "; it is called " + c.called() + " now"
+	}
+	return what
+}
+
+// called is the new name of what was renamed.
+func (c Change) called() string {
+	switch {
+	case c.Step == "" || c.ToStep == "" && c.ToTouchpoint == "":
+		return c.ToTouchpoint
+	case c.ToTouchpoint == "":
+		return c.ToStep
+	case c.ToStep == "":
+		return c.ToTouchpoint + " / " + c.Step
+	default:
+		return c.ToTouchpoint + " / " + c.ToStep
+	}
+}
