@@ -20,7 +20,9 @@ func (d *deciding) followAll() error {
 		case f == nil:
 			d.end(r, ReasonGone, later(d.in.MapSince, r.EnteredAt), 0, nil)
 		case f.m != d.m:
-			d.keepOlder(r, f)
+			if err := d.keepOlder(r, f); err != nil {
+				return err
+			}
 		case r.MapVersion != d.in.MapVersion:
 			if err := d.followRun(r, f); err != nil {
 				return err
@@ -57,15 +59,20 @@ func (m *Map) follows(r *Run, versions Versions) (*flow, error) {
 	return begun.compiled.touchpoints[r.Touchpoint], nil
 }
 
-// keepOlder lets a run follow the version with which it began. What was paused goes on when it no longer is.
-func (d *deciding) keepOlder(r *Run, f *flow) {
+// keepOlder lets a run follow the version with which it began, or return to it when it followed a newer one meanwhile.
+// What was paused goes on when it no longer is.
+func (d *deciding) keepOlder(r *Run, f *flow) error {
 	if d.older == nil {
 		d.older = map[string]*flow{}
 	}
 	d.older[r.ID] = f
+	if r.MapVersion != r.BegunVersion {
+		return d.followRun(r, f)
+	}
 	if r.Held == ReasonPaused && !d.paused(r) {
 		d.resume(r, r.Step)
 	}
+	return nil
 }
 
 // followRun brings a run to where it stands in a newer map: at the same step, or at the next one that is left.

@@ -60,11 +60,11 @@ var reasonWords = map[Reason]string{
 	ReasonDue:          "the run came to this step",
 	ReasonTimedOut:     "the event that it waited for did not come in time",
 	ReasonEventCame:    "the event[ {event}] that it waited for came",
-	ReasonBranch:       "[the condition {if} holds][no condition of the branch holds{else}]",
+	ReasonBranch:       "an arm of the branch was chosen[, because {if} holds][, because no condition holds{else}]",
 	ReasonCompleted:    "all steps are done",
 	ReasonExited:       "an exit step ended it[, for the reason {exit}]",
 	ReasonConditionNo:  "the condition[ {if}] does not hold",
-	ReasonConditionErr: "[the condition {if}][the instant {until}][the value of {set}] could not be worked out[ ({error})]",
+	ReasonConditionErr: "an expression[ for {set}][ {if}][ {until}] could not be worked out[ ({error})]",
 	ReasonNoKey:        "the event lacks the key[ {key}]",
 	ReasonRunExists:    "there is or was a run for this already",
 	ReasonStaleEvent:   "what would start it is too old[: it came {age} ago, and at most {fresh} are allowed]",
@@ -81,13 +81,13 @@ var reasonWords = map[Reason]string{
 	ReasonResent:       "it was sent again, because nobody could know whether the provider took it",
 	ReasonTemplate:     "the template could not be filled in",
 	ReasonSuppressed:   "the address must not be mailed any more",
-	ReasonNoConsent:    "[the customer objected to {class} messages{objected}][the customer did not agree to {class} messages{asked}]",
+	ReasonNoConsent:    "the customer did not agree to[ {class}] messages[, but objected to them{objected}]",
 	ReasonPaused:       "it is paused until somebody resumes it",
-	ReasonClassPaused:  "messages of its class are paused while[ {if}] holds",
+	ReasonClassPaused:  "a condition[ ({if})] pauses messages of its class",
 	ReasonQuietHours:   "it is quiet hours for the customer",
 	ReasonWindow:       "no window for its messages is open",
 	ReasonCapped:       "the customer got as many messages as a cap allows[ ({max} in {per})]",
-	ReasonHeldTooLong:  "it was held back for too long[, since {since}], for the reason that[ {held}]",
+	ReasonHeldTooLong:  "it was held back for too long[, since {since}][: {held}]",
 	ReasonDeferred:     "policy did not allow it any more at the moment of handing it over; it is tried again",
 	ReasonCooldown:     "the newest run began too short a time before[, at {last}; {cooldown} must lie between]",
 	ReasonGoalReached:  "what it is for has happened[ ({event})]",
@@ -132,8 +132,8 @@ func (w wording) fill(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// fact returns a fact of the decision in words, and whether it is known. The facts else, objected and asked are true or
-// not, and have no words.
+// fact returns a fact of the decision in words, and whether it is known. The facts else and objected are true or not, and have
+// no words.
 func (w wording) fact(name string) (string, bool) {
 	value, known := w.d.Detail[name]
 	switch name {
@@ -147,8 +147,6 @@ func (w wording) fact(name string) (string, bool) {
 		return w.d.Step, w.d.Step != ""
 	case "else", "objected":
 		return "", value == true
-	case "asked":
-		return "", known || value == nil && w.d.Detail["objected"] == false
 	case "held":
 		text, _ := value.(string)
 		return Reason(text).Words(), text != ""
