@@ -2,6 +2,7 @@ package journey
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,4 +45,10 @@ func (m *Map) Alarms() string {
 		fmt.Fprintln(&b, dateRule(f.touchpoint), f.touchpoint.Date)
 	}
 	return b.String()
+}
+
+// AwaitsFirstEvent tells whether the map counts a time from when a customer was first seen, so that even an event in which
+// it has no interest makes something begin.
+func (m *Map) AwaitsFirstEvent() bool {
+	return slices.ContainsFunc(m.compiled.absences, func(rule absenceRule) bool { return rule.absence.OrNever })
 }

@@ -77,6 +77,8 @@ type decision struct {
 	wakeCount sql.Null[int64]
 	// messages are those that no decision has seen the end of.
 	messages []openMessage
+	// runs are the ids of those that are under way.
+	runs map[string]bool
 	// openExposures are those that it was given.
 	openExposures []journey.Exposure
 	// events are what this decision consumes, and left is true when there are more.

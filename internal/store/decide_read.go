@@ -26,6 +26,8 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	if input.State.Runs, err = all(ctx, d.tx, scanRun, activeRunsSQL, d.customer.state.CustomerID); err != nil {
 		return input, fmt.Errorf("read runs: %w", err)
 	}
+	d.runs = map[string]bool{}
+	d.countRuns(input.State.Runs)
 	if d.customer.openExposures > 0 {
 		if input.State.Exposures, err = all(ctx, d.tx, scanExposure, openExposuresSQL, d.customer.state.CustomerID); err != nil {
 			return input, fmt.Errorf("read exposures: %w", err)
@@ -36,6 +38,17 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	input.Settled = d.settlements()
 	input.Past = past{ctx: ctx, tx: d.tx, customerID: d.customer.state.CustomerID}
 	return input, nil
+}
+
+// countRuns keeps count of the runs that are under way.
+func (d *decision) countRuns(runs []journey.Run) {
+	for i := range runs {
+		if runs[i].Status == journey.RunActive {
+			d.runs[runs[i].ID] = true
+		} else {
+			delete(d.runs, runs[i].ID)
+		}
+	}
 }
 
 // openMessage is a message that no decision has seen the end of.

@@ -17,6 +17,7 @@ func (d *decision) write(ctx context.Context, outcome journey.Outcome) (activiti
 	if err := saveRuns(ctx, d.tx, customerID, outcome.State.Runs); err != nil {
 		return none, err
 	}
+	d.countRuns(outcome.State.Runs)
 	if err := planMessages(ctx, d.tx, customerID, outcome.Messages); err != nil {
 		return none, err
 	}
@@ -120,7 +121,7 @@ func (d *decision) settleWake(ctx context.Context) (more bool, err error) {
 }
 
 var saveCustomerSQL = sqlText(`UPDATE customers SET phase = $2, phase_since = $3, facts = $4, next_wake = $5, step = $6,
-	snapshot = $7, open_exposures = $8, map_version = $9 WHERE id = $1`)
+	snapshot = $7, open_exposures = $8, map_version = $9, active_runs = $10 WHERE id = $1`)
 
 func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapshot activities.Snapshot) error {
 	facts, err := json.Marshal(state.Facts)
@@ -132,7 +133,7 @@ func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapsh
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
 	_, err = d.tx.exec(ctx, saveCustomerSQL, d.customer.state.CustomerID, state.Phase, micros(state.PhaseSince),
-		string(facts), nullInstant(snapshot.Next), d.step, string(kept), d.customer.openExposures, d.mapVersion)
+		string(facts), nullInstant(snapshot.Next), d.step, string(kept), d.customer.openExposures, d.mapVersion, len(d.runs))
 	if err != nil {
 		return fmt.Errorf("save customer: %w", err)
 	}

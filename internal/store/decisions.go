@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"klantreis/journey"
 )
@@ -58,32 +59,40 @@ func saveDecisions(ctx context.Context, t tx, customerID string, step int64, dec
 // Decided is a decision about a customer.
 type Decided struct {
 	journey.Decision
+	// Seq is its place in the order of all decisions.
+	Seq int64
 	// CustomerID is our own id of the customer.
 	CustomerID string
 	// In is the step of the customer in which it was taken.
 	In int64
 }
 
-const decisionColumns = `SELECT customer_id, decided_in, decided_at, kind, reason, phase, touchpoint, run_id, step,
+const decisionColumns = `SELECT seq, customer_id, decided_in, decided_at, kind, reason, phase, touchpoint, run_id, step,
 	message_id, event_seq, detail FROM decisions`
 
 var (
-	newestDecisionsSQL     = sqlText(decisionColumns + ` ORDER BY seq DESC LIMIT $1`)
-	customerDecisionsSQL   = sqlText(decisionColumns + ` WHERE customer_id = $2 ORDER BY seq DESC LIMIT $1`)
-	touchpointDecisionsSQL = sqlText(decisionColumns + ` WHERE touchpoint = $2 ORDER BY seq DESC LIMIT $1`)
-	bothDecisionsSQL       = sqlText(decisionColumns + ` WHERE customer_id = $2 AND touchpoint = $3 ORDER BY seq DESC LIMIT $1`)
+	newestDecisionsSQL     = sqlText(decisionColumns + ` WHERE seq < $2 ORDER BY seq DESC LIMIT $1`)
+	customerDecisionsSQL   = sqlText(decisionColumns + ` WHERE seq < $2 AND customer_id = $3 ORDER BY seq DESC LIMIT $1`)
+	touchpointDecisionsSQL = sqlText(decisionColumns + ` WHERE seq < $2 AND touchpoint = $3 ORDER BY seq DESC LIMIT $1`)
+	bothDecisionsSQL       = sqlText(decisionColumns + ` WHERE seq < $2 AND customer_id = $3 AND touchpoint = $4 ORDER BY seq DESC LIMIT $1`)
 )
 
 // Decisions returns the newest decisions, newest first, at most limit. An empty customerID or touchpoint means any.
 func (s *Store) Decisions(ctx context.Context, customerID, touchpoint string, limit int) ([]Decided, error) {
-	q, args := bothDecisionsSQL, []any{limit, customerID, touchpoint}
+	return s.DecisionsBefore(ctx, math.MaxInt64, customerID, touchpoint, limit)
+}
+
+// DecisionsBefore returns the newest decisions that came before the one with the Seq, newest first, at most limit. An
+// empty customerID or touchpoint means any.
+func (s *Store) DecisionsBefore(ctx context.Context, seq int64, customerID, touchpoint string, limit int) ([]Decided, error) {
+	q, args := bothDecisionsSQL, []any{limit, seq, customerID, touchpoint}
 	switch {
 	case customerID == "" && touchpoint == "":
-		q, args = newestDecisionsSQL, []any{limit}
+		q, args = newestDecisionsSQL, []any{limit, seq}
 	case touchpoint == "":
-		q, args = customerDecisionsSQL, []any{limit, customerID}
+		q, args = customerDecisionsSQL, []any{limit, seq, customerID}
 	case customerID == "":
-		q, args = touchpointDecisionsSQL, []any{limit, touchpoint}
+		q, args = touchpointDecisionsSQL, []any{limit, seq, touchpoint}
 	}
 	var decisions []Decided
 	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
@@ -100,7 +109,7 @@ func scanDecided(row scanner) (Decided, error) {
 	var d Decided
 	var at int64
 	var detail []byte
-	err := row.Scan(&d.CustomerID, &d.In, &at, &d.Kind, &d.Reason, &d.Phase, &d.Touchpoint, &d.RunID, &d.Step,
+	err := row.Scan(&d.Seq, &d.CustomerID, &d.In, &at, &d.Kind, &d.Reason, &d.Phase, &d.Touchpoint, &d.RunID, &d.Step,
 		&d.MessageID, &d.EventSeq, &detail)
 	if err != nil {
 		return d, err

@@ -38,7 +38,7 @@ var claimWakesSQL = sqlText(`WITH waiting AS (
 // ClaimWakes marks up to limit wake rows as signalled now, a real instant, and returns them: urgent ones first, then the
 // oldest. A row counts as not signalled again after stale, and, when it is signalled in vain, after twice, four times and
 // at most thirty times as long: a customer who cannot be decided does not hold up the others. On PostgreSQL no row is
-// given to two callers at once, and none waits for the other.
+// given to two callers at once, and none waits for the other. Those of a rollout come last.
 func (s *Store) ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]Wake, error) {
 	var wakes []Wake
 	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
@@ -56,9 +56,9 @@ func (s *Store) ClaimWakes(ctx context.Context, now time.Time, limit int, stale 
 
 func scanWake(row scanner) (Wake, error) {
 	var wake Wake
-	var since int64
-	err := row.Scan(&wake.CustomerID, &wake.Urgent, &since)
-	wake.Since = instant(since)
+	var urgent, since int64
+	err := row.Scan(&wake.CustomerID, &urgent, &since)
+	wake.Urgent, wake.Since = urgent > 0, instant(since)
 	return wake, err
 }
 
@@ -81,7 +81,8 @@ func (s *Store) ReleaseWakes(ctx context.Context, customerIDs ...string) error {
 type Backlog struct {
 	// Waiting are those that were not signalled yet. Counting stops at 10,000.
 	Waiting int
-	// OldestWaiting is the real instant since when the first of them waits. Zero when none does.
+	// OldestWaiting is the real instant since when the first of them waits, those of a rollout left out: they have no hurry.
+	// Zero when none does.
 	OldestWaiting time.Time
 	// InFlight are those that were signalled and have not decided yet. Counting stops at 10,000.
 	InFlight int

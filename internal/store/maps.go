@@ -8,28 +8,68 @@ import (
 	"time"
 )
 
+// ErrOtherLive says that the map that a publication was compared with is not the live one any more.
+var ErrOtherLive = errors.New("another map was published meanwhile")
+
+// The origins of versions of the map.
+const (
+	// OriginStart is a map that a process published when it started.
+	OriginStart = "start"
+	// OriginPublish is a map that somebody published.
+	OriginPublish = "publish"
+	// OriginRollback is an older version that somebody published again.
+	OriginRollback = "rollback"
+	// OriginPause and OriginResume are the live map with the switch turned.
+	OriginPause  = "pause"
+	OriginResume = "resume"
+)
+
+// Publication is a map to be published.
+type Publication struct {
+	// Source is the map, and Hash names its content.
+	Source []byte
+	Hash   string
+	// At is the journey instant.
+	At time.Time
+	// Origin says how it came about, Author who did it, and Note why. Author and Note may be empty.
+	Origin, Author, Note string
+	// After is the version that must be live. AnyLive means that it does not matter.
+	After int64
+}
+
+// AnyLive lets a publication follow any version.
+const AnyLive = -1
+
 var (
 	liveMapSQL   = sqlText(`SELECT version, hash FROM maps ORDER BY version DESC LIMIT 1`)
-	insertMapSQL = sqlText(`INSERT INTO maps (version, hash, source, published_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (version) DO NOTHING`)
+	insertMapSQL = sqlText(`INSERT INTO maps (version, hash, source, published_at, origin, author, note)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (version) DO NOTHING`)
 	mapSourceSQL = sqlText(`SELECT source FROM maps WHERE version = $1`)
 )
 
-// PublishMap makes a source the live map under the next version, unless its hash is that of the live one: then it
-// answers that version and false. Versions never change. The highest one is live, so the way back to an older map is to
-// publish its source again.
+// PublishMap makes a source the live map, whichever was live before, as a process does when it starts.
 func (s *Store) PublishMap(ctx context.Context, source []byte, hash string, at time.Time) (version int64, published bool, err error) {
+	return s.Publish(ctx, Publication{Source: source, Hash: hash, At: at, Origin: OriginStart, After: AnyLive})
+}
+
+// Publish makes a source the live map under the next version, unless its hash is that of the live one: then it answers
+// that version and false. It answers ErrOtherLive when the live version is not the one that it must be. Versions never
+// change. The highest one is live, so the way back to an older map is to publish its source again.
+func (s *Store) Publish(ctx context.Context, p Publication) (version int64, published bool, err error) {
 	for {
 		live, liveHash, err := s.liveMap(ctx)
-		if err != nil {
+		switch {
+		case err != nil:
 			return 0, false, err
-		}
-		if live > 0 && liveHash == hash {
+		case p.After != AnyLive && p.After != live:
+			return 0, false, ErrOtherLive
+		case live > 0 && liveHash == p.Hash:
 			return live, false, nil
 		}
 		var inserted int64
 		err = s.write(ctx, func(ctx context.Context, t tx) error {
-			inserted, err = t.exec(ctx, insertMapSQL, live+1, hash, source, micros(at))
+			inserted, err = t.exec(ctx, insertMapSQL, live+1, p.Hash, p.Source, micros(p.At), p.Origin,
+				storableText(p.Author), storableText(p.Note))
 			return err
 		})
 		if err != nil {

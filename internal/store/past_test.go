@@ -84,6 +84,6 @@ func TestDecisionsAreFound(t *testing.T) {
 		}
 		decisions, err := r.Decisions(t.Context(), u, "review", 10)
 		require.NoError(t, err)
-		require.Equal(t, Decided{Decision: detail, CustomerID: u, In: 2}, decisions[1])
+		require.Equal(t, Decided{Decision: detail, Seq: decisions[1].Seq, CustomerID: u, In: 2}, decisions[1])
 	})
 }
