@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"klantreis/journey"
@@ -28,6 +27,8 @@ type DecisionFilter struct {
 	Limit int
 	// Touchpoint keeps only the decisions about one touchpoint. Empty means all.
 	Touchpoint string
+	// Before keeps only the decisions before the one with that Seq. Zero means all.
+	Before int64
 }
 
 // Customer is all that is shown of one customer.
@@ -90,12 +91,16 @@ type Message struct {
 
 // Decision is one thing that the engine decided about the customer.
 type Decision struct {
+	// Seq is its place in the order of all decisions: the last one of a page is where the next page begins.
+	Seq int64 `json:"seq,omitempty"`
 	// At is the instant of the decision, in journey time.
 	At time.Time `json:"at"`
 	// Kind says what was decided about.
 	Kind journey.DecisionKind `json:"kind"`
 	// Reason is why.
 	Reason journey.Reason `json:"reason"`
+	// Words say the decision in a sentence, with instants in the customer's time zone.
+	Words string `json:"words,omitempty"`
 	// Phase is the phase entered, when one was.
 	Phase string `json:"phase,omitempty"`
 	// Touchpoint, RunID and Step say where. Absent when they do not apply.
@@ -124,21 +129,26 @@ func (s *Server) customer(w http.ResponseWriter, r *http.Request) {
 
 // decisions answers with what was decided about one customer.
 func (s *Server) decisions(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	filter := DecisionFilter{Limit: defaultDecisions, Touchpoint: query.Get("touchpoint")}
-	if query.Has("limit") {
-		limit, err := strconv.Atoi(query.Get("limit"))
-		if err != nil || limit < 1 || limit > maxDecisions {
-			writeProblem(w, &Problem{Code: codeBadParameter, Field: "limit", Message: "must be a whole number from 1 to " + strconv.Itoa(maxDecisions)})
-			return
-		}
-		filter.Limit = limit
+	limit, problem := number(r, "limit", defaultDecisions, 1, maxDecisions)
+	before, other := number(r, "before", 0, 1, maxSeq)
+	if problem == nil {
+		problem = other
 	}
+	if problem != nil {
+		writeProblem(w, problem)
+		return
+	}
+	filter := DecisionFilter{Limit: limit, Touchpoint: r.URL.Query().Get("touchpoint"), Before: int64(before)}
 	decisions, found, err := s.customers.Decisions(r.Context(), r.PathValue("userId"), filter)
 	if decisions == nil {
 		decisions = []Decision{}
 	}
 	s.answer(w, r, map[string][]Decision{"decisions": decisions}, found, err)
+}
+
+// reasons answers with every reason that a decision can have, in words.
+func reasons(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]map[journey.Reason]string{"reasons": journey.ReasonWords()})
 }
 
 // answer writes what the record said about a customer.

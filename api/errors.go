@@ -30,6 +30,9 @@ const (
 	codeUnknownType  Code = "unknown-event-type"  // an item's type is none of Segment's
 	codeTimestamp    Code = "invalid-timestamp"   // an instant is not in ISO 8601
 	codeBadParameter Code = "invalid-parameter"   // a query parameter cannot be used
+	codeInvalidMap   Code = "invalid-map"         // the journey map has errors
+	codeUnconfirmed  Code = "unconfirmed"         // a publication that affects many must be confirmed
+	codeOvertaken    Code = "overtaken"           // somebody else published a map meanwhile
 	codeUnavailable  Code = "unavailable"         // the record cannot be reached; try again
 	codeInternal     Code = "internal"            // a fault of ours
 )
@@ -50,6 +53,9 @@ var statuses = map[Code]int{
 	codeMediaType:    http.StatusUnsupportedMediaType,
 	codeTooLarge:     http.StatusRequestEntityTooLarge,
 	codeTooMany:      http.StatusRequestEntityTooLarge,
+	codeInvalidMap:   http.StatusUnprocessableEntity,
+	codeUnconfirmed:  http.StatusConflict,
+	codeOvertaken:    http.StatusConflict,
 	codeUnavailable:  http.StatusServiceUnavailable,
 	codeInternal:     http.StatusInternalServerError,
 }

@@ -23,6 +23,8 @@ type Options struct {
 	Keys Keys
 	// Customers reads what is shown of customers.
 	Customers Customers
+	// Maps knows the versions of the map.
+	Maps Maps
 	// AdminToken lets its holder into the pages and the management API. When empty nobody gets in.
 	AdminToken string
 	// Clock relates journey time to real time. The zero Clock is real time.
@@ -49,6 +51,7 @@ type Server struct {
 	ingestor  Ingestor
 	keys      Keys
 	customers Customers
+	maps      Maps
 	admin     *admin
 	clock     journey.Clock
 	now       func() time.Time
@@ -65,6 +68,7 @@ func New(o Options) *Server {
 		ingestor:  o.Ingestor,
 		keys:      o.Keys,
 		customers: o.Customers,
+		maps:      o.Maps,
 		admin:     newAdmin(o.AdminToken, o.Now),
 		clock:     o.Clock,
 		now:       o.Now,
@@ -76,6 +80,7 @@ func New(o Options) *Server {
 	}
 	s.routeIngest()
 	s.routePages(o)
+	s.routeMaps()
 	return s
 }
 
@@ -99,6 +104,7 @@ func (s *Server) routePages(o Options) {
 	s.mux.Handle("GET /api/v1/clock", s.admin.protect(http.HandlerFunc(s.journeyClock), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}", s.admin.protect(http.HandlerFunc(s.customer), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}/decisions", s.admin.protect(http.HandlerFunc(s.decisions), denyJSON))
+	s.mux.Handle("GET /api/v1/reasons", s.admin.protect(http.HandlerFunc(reasons), denyJSON))
 	if o.Inbox != nil {
 		inbox := s.admin.protect(o.Inbox, s.denyPage)
 		s.mux.Handle("/inbox", inbox)

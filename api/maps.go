@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"klantreis/journey"
+)
+
+// Maps knows the versions of the journey map and publishes new ones. It must be safe for concurrent use.
+type Maps interface {
+	// Versions returns the newest versions below one, newest first. A below of 0 means from the newest.
+	Versions(ctx context.Context, below int64, limit int) ([]MapVersion, error)
+	// Version returns one version with its files; found is false when there is none. Version 0 is the live one.
+	Version(ctx context.Context, version int64) (v MapVersion, found bool, err error)
+	// Publish checks a map, finds out who is affected, and publishes it, unless it is only to be looked at or something
+	// stands in the way: see MapResult.
+	Publish(ctx context.Context, p MapPublication) (MapResult, error)
+}
+
+// MapVersion is one version of the map.
+type MapVersion struct {
+	// Version is its number.
+	Version int64 `json:"version"`
+	// Live is true for the version that customers follow.
+	Live bool `json:"live"`
+	// Hash names its content: versions with the same hash are the same.
+	Hash string `json:"hash"`
+	// PublishedAt is when it was published, in journey time.
+	PublishedAt time.Time `json:"publishedAt"`
+	// Origin is how it came about: start, publish, rollback, pause or resume.
+	Origin string `json:"origin"`
+	// Author is who published it, and Note why, in their own words. Absent when nobody said.
+	Author string `json:"author,omitempty"`
+	Note   string `json:"note,omitempty"`
+	// Files are the contents by path. Only in the answer about one version.
+	Files map[string]string `json:"files,omitempty"`
+}
+
+// MapPublication is a map to be published.
+type MapPublication struct {
+	// Files are the contents by path: map files at the top, templates below "templates/".
+	Files map[string]string `json:"files"`
+	// Author is who publishes it, and Note why. Both may be empty.
+	Author string `json:"author"`
+	Note   string `json:"note"`
+	// Dry is true when it is only to be looked at.
+	Dry bool `json:"-"`
+	// Confirm is how many customers may become due at once. Without it as many may as the guard lets through.
+	Confirm int `json:"-"`
+}
+
+// MapResult is what became of a publication.
+type MapResult struct {
+	// Version is the version that is live now, and Published true when it is a new one.
+	Version   int64 `json:"version"`
+	Published bool  `json:"published"`
+	// Report says who is affected. Nil when the map has errors.
+	Report *MapReport `json:"report,omitempty"`
+	// Errors and Warnings are what a check found. With errors nothing is published.
+	Errors   []string `json:"errors,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+	// Unconfirmed is true when nothing was published because more customers would become due at once than was confirmed.
+	Unconfirmed bool `json:"-"`
+	// Overtaken is true when nothing was published because somebody else published a map meanwhile.
+	Overtaken bool `json:"-"`
+}
+
+// MapReport says what a map would do to the customers who are under way.
+type MapReport struct {
+	// Live is the version with which the map was compared. It is 0 when none is live.
+	Live int64 `json:"live"`
+	// Same is true when it is the live map already.
+	Same bool `json:"same"`
+	// Changes are what is different, touchpoint by touchpoint and step by step; what stays is left out.
+	Changes []MapChange `json:"changes"`
+	// Affected are the places where runs stand for which something changes.
+	Affected []MapAffected `json:"affected"`
+	// Waiting is how many runs are under way, and Changing for how many of them something changes.
+	Waiting  int `json:"waiting"`
+	Changing int `json:"changing"`
+	// DueAtOnce is how many customers become due because of the publication, within Spread after it.
+	DueAtOnce int `json:"dueAtOnce"`
+	// Spread is over how long they are spread, as written in a map.
+	Spread string `json:"spread"`
+}
+
+// MapChange is one difference, and what to call it.
+type MapChange struct {
+	journey.Change
+	// Words says it in a sentence.
+	Words string `json:"words"`
+}
+
+// MapAffected is a place where runs stand for which something changes.
+type MapAffected struct {
+	journey.Change
+	// MapVersion is the version that the runs follow.
+	MapVersion int64 `json:"mapVersion"`
+	// Waiting is how many stand there.
+	Waiting int `json:"waiting"`
+	// DueAtOnce is how many of them become due because of the publication, and Ends how many end.
+	DueAtOnce int `json:"dueAtOnce"`
+	Ends      int `json:"ends"`
+	// Words says it in a sentence.
+	Words string `json:"words"`
+}
