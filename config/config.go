@@ -17,8 +17,9 @@ type Config struct {
 	Temporal Temporal `embed:"" prefix:"temporal-"`
 	SendGrid SendGrid `embed:"" prefix:"sendgrid-"`
 	Clock    Clock    `embed:""`
-	// Map is published at start when it differs from the live one.
-	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it differs from the live one."`
+	Keep     Keep     `embed:"" prefix:"keep-"`
+	// Map is published at start when it changed since it was published at a start.
+	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it changed since it was published at a start."`
 	// LogLevel is the least level that is logged.
 	LogLevel string `name:"log-level" env:"KLANTREIS_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
 }
@@ -37,6 +38,12 @@ type HTTP struct {
 type Record struct {
 	// Database is the URL of the record: postgres://... or sqlite:PATH.
 	Database Secret `name:"database" env:"KLANTREIS_DATABASE" default:"sqlite:data/klantreis.db" help:"Record: postgres://... or sqlite:PATH."`
+}
+
+// Keep says for how long things are kept.
+type Keep struct {
+	// Decisions is how long decisions are kept, in real time. Zero means for ever.
+	Decisions Days `name:"decisions" env:"KLANTREIS_KEEP_DECISIONS" default:"400d" help:"How long decisions are kept, in days; 0d is for ever."`
 }
 
 // Redis says where Redis is.

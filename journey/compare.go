@@ -203,3 +203,9 @@ func (c Change) called() string {
 		return c.ToTouchpoint + " / " + c.ToStep
 	}
 }
+
+// PausedAt tells whether the map holds what falls due at a touchpoint that has or had the id.
+func (m *Map) PausedAt(touchpoint string) bool {
+	f := m.compiled.touchpoints[touchpoint]
+	return m.Paused || f != nil && f.touchpoint.Paused
+}

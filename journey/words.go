@@ -200,6 +200,3 @@ func (m *Map) TouchpointTitle(id string) string {
 	}
 	return id
 }
-
-// Location returns the time zone of a customer of whom the facts are known: their own, that of their country, or the map's.
-func (m *Map) Location(f Facts) *time.Location { return m.location(f) }

@@ -15,7 +15,6 @@ import (
 	sdkclient "go.temporal.io/sdk/client"
 
 	"klantreis/config"
-	"klantreis/internal/bundle"
 	"klantreis/internal/bus"
 	"klantreis/internal/sendgrid"
 	"klantreis/internal/store"
@@ -41,18 +40,20 @@ type Options struct {
 // App is one process.
 type App struct {
 	Options
-	cfg      config.Config
-	record   *store.Store
-	clock    journey.Clock
-	redis    *redis.Client
-	bus      *bus.Bus
-	maps     *Maps
-	rhythm   rhythm
-	temporal sdkclient.Client
-	verifier *sendgrid.Verifier
-	listener net.Listener
-	metrics  *prometheus.Registry
-	cleanups []func() error
+	cfg    config.Config
+	record *store.Store
+	clock  journey.Clock
+	redis  *redis.Client
+	bus    *bus.Bus
+	maps   *Maps
+	rhythm rhythm
+	// publisher publishes maps, of this process and through the API.
+	publisher *Publisher
+	temporal  sdkclient.Client
+	verifier  *sendgrid.Verifier
+	listener  net.Listener
+	metrics   *prometheus.Registry
+	cleanups  []func() error
 }
 
 // New connects the parts. When it fails it undoes what it did. The record must be migrated already, see Migrate.
@@ -128,6 +129,7 @@ func (a *App) setClock(ctx context.Context) error {
 			want.Start.Format(time.RFC3339), clock.R0.Format(time.RFC3339))
 	}
 	a.clock = clock
+	a.publisher = &Publisher{record: a.record, maps: a.maps, clock: clock, now: a.Now, close: func() error { return nil }}
 	return nil
 }
 
@@ -140,33 +142,4 @@ func (a *App) openRedis(context.Context) error {
 	a.cleanup(a.redis.Close)
 	a.bus = bus.New(a.redis, a.Log)
 	return nil
-}
-
-// publish publishes the configured map, or the first one when none is live. A process without either uses what is live.
-func (a *App) publish(ctx context.Context) error {
-	b, err := a.toPublish(ctx)
-	if err != nil || len(b.Files) == 0 {
-		return err
-	}
-	version, published, err := a.maps.Publish(ctx, b, a.clock.Journey(a.Now()))
-	if err != nil {
-		return err
-	}
-	if published {
-		a.Log.InfoContext(ctx, "published the journey map", "version", version)
-	}
-	return nil
-}
-
-func (a *App) toPublish(ctx context.Context) (bundle.Bundle, error) {
-	if a.cfg.Map != "" {
-		return bundle.Read(a.cfg.Map)
-	}
-	if a.FirstMap == nil {
-		return bundle.Bundle{}, nil
-	}
-	if live, err := a.record.LiveVersion(ctx); err != nil || live != 0 {
-		return bundle.Bundle{}, err
-	}
-	return bundle.ReadFS(a.FirstMap, "")
 }

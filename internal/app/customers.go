@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"math"
 	"slices"
+	"time"
 
 	"klantreis/api"
 	"klantreis/internal/store"
@@ -10,7 +12,10 @@ import (
 )
 
 // customers reads customers' cards from the record.
-type customers struct{ record *store.Store }
+type customers struct {
+	record *store.Store
+	maps   *Maps
+}
 
 // Customer implements api.Customers.
 func (c customers) Customer(ctx context.Context, userID string) (api.Customer, bool, error) {
@@ -46,13 +51,43 @@ func (c customers) Decisions(ctx context.Context, userID string, f api.DecisionF
 	if err != nil || !found {
 		return nil, found, err
 	}
-	decisions, err := c.record.Decisions(ctx, customer.State.CustomerID, f.Touchpoint, f.Limit)
+	before := f.Before
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	decisions, err := c.record.DecisionsBefore(ctx, before, customer.State.CustomerID, f.Touchpoint, f.Limit)
 	if err != nil {
 		return nil, false, err
 	}
+	m := liveMap(ctx, c.record, c.maps)
+	loc := location(m, customer.State.Facts)
 	list := make([]api.Decision, len(decisions))
 	for i, d := range decisions {
-		list[i] = api.Decision(d.Decision)
+		list[i] = api.Decision{
+			Seq: d.Seq, At: d.At, Kind: d.Kind, Reason: d.Reason, Words: d.Words(m, loc), Phase: d.Phase, Touchpoint: d.Touchpoint,
+			RunID: d.RunID, Step: d.Step, MessageID: d.MessageID, EventSeq: d.EventSeq, Detail: d.Detail,
+		}
 	}
 	return list, true, nil
+}
+
+// liveMap returns the live map, in whose words decisions are told. Nil when it cannot be had: they can be told without.
+func liveMap(ctx context.Context, record *store.Store, maps *Maps) *journey.Map {
+	version, err := record.LiveVersion(ctx)
+	if err != nil {
+		return nil
+	}
+	published, err := maps.Published(ctx, version)
+	if err != nil {
+		return nil
+	}
+	return published.Map
+}
+
+// location returns a customer's time zone.
+func location(m *journey.Map, facts journey.Facts) *time.Location {
+	if m == nil {
+		return time.UTC
+	}
+	return m.Location(facts)
 }

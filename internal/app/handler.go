@@ -14,7 +14,8 @@ func (a *App) handler() http.Handler {
 	return api.New(api.Options{
 		Ingestor:   ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken, log: a.Log},
 		Keys:       writeKey(a.cfg.HTTP.WriteKey),
-		Customers:  customers{record: a.record},
+		Customers:  customers{record: a.record, maps: a.maps},
+		Maps:       mapsAPI{publisher: a.publisher},
 		AdminToken: string(a.cfg.HTTP.AdminToken),
 		Clock:      a.clock,
 		Now:        a.Now,

@@ -19,6 +19,7 @@ type recordMetrics struct {
 var (
 	wakesWaiting = prometheus.NewDesc("klantreis_wakes_waiting", "Customers with news whose workflow was not signalled yet.", nil, nil)
 	wakesFlight  = prometheus.NewDesc("klantreis_wakes_in_flight", "Customers who were signalled and have not decided yet.", nil, nil)
+	mapBehind    = prometheus.NewDesc("klantreis_customers_behind_map", "Customers with runs under way who have not decided under the live map yet; counting stops at 10,000.", nil, nil)
 	wakesLag     = prometheus.NewDesc("klantreis_wakes_lag_seconds", "How long the customer with the oldest news has waited for a signal.", nil, nil)
 )
 
@@ -27,6 +28,7 @@ func (m recordMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- wakesWaiting
 	ch <- wakesFlight
 	ch <- wakesLag
+	ch <- mapBehind
 }
 
 // Collect implements prometheus.Collector.
@@ -45,6 +47,12 @@ func (m recordMetrics) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(wakesWaiting, prometheus.GaugeValue, float64(backlog.Waiting))
 	ch <- prometheus.MustNewConstMetric(wakesFlight, prometheus.GaugeValue, float64(backlog.InFlight))
 	ch <- prometheus.MustNewConstMetric(wakesLag, prometheus.GaugeValue, lag)
+	behind, err := m.record.Behind(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(mapBehind, err)
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(mapBehind, prometheus.GaugeValue, float64(behind))
 }
 
 func (a *App) registerMetrics() {

@@ -12,25 +12,33 @@ const (
 	pruneAtOnce    = 10_000
 )
 
-// prune forgets old messageIds now and then, a portion at a time.
+// prune forgets old messageIds and decisions now and then, a portion at a time.
 func (a *App) prune(ctx context.Context) error {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		before := a.clock.Journey(a.Now().Add(-messageIDsKept))
-		for {
-			n, err := a.record.PruneMessageIDs(ctx, before, pruneAtOnce)
-			if err != nil && ctx.Err() == nil {
-				a.Log.WarnContext(ctx, "forget old messageIds; trying again", "error", err)
-			}
-			if err != nil || n < pruneAtOnce {
-				break
-			}
+		a.forget(ctx, "messageIds", messageIDsKept, a.record.PruneMessageIDs)
+		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
+			a.forget(ctx, "decisions", kept, a.record.PruneDecisions)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+	}
+}
+
+// forget removes what is older than is kept, in real time.
+func (a *App) forget(ctx context.Context, what string, kept time.Duration, remove func(context.Context, time.Time, int) (int, error)) {
+	before := a.clock.Journey(a.Now().Add(-kept))
+	for {
+		n, err := remove(ctx, before, pruneAtOnce)
+		if err != nil && ctx.Err() == nil {
+			a.Log.WarnContext(ctx, "forget old "+what+"; trying again", "error", err)
+		}
+		if err != nil || n < pruneAtOnce {
+			return
 		}
 	}
 }

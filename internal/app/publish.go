@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"klantreis/api"
+	"klantreis/config"
+	"klantreis/internal/bundle"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+// DefaultGuard is how many customers may become due at once by a publication without anybody confirming it.
+const DefaultGuard = 1000
+
+// ErrOvertaken says that somebody else published a map after the review of this one.
+var ErrOvertaken = store.ErrOtherLive
+
+// MapErrors are everything that is wrong with a map.
+type MapErrors []string
+
+// Error implements error.
+func (e MapErrors) Error() string {
+	return "the map has errors, so it is not published:\n" + strings.Join(e, "\n")
+}
+
+// UnconfirmedError says that a publication would make more customers due at once than was confirmed.
+type UnconfirmedError struct {
+	// DueAtOnce is how many, and Confirmed how many may.
+	DueAtOnce, Confirmed int
+}
+
+// Error implements error.
+func (e *UnconfirmedError) Error() string {
+	return fmt.Sprintf("%d customers would become due at once, and at most %d are confirmed, so the map is not published", e.DueAtOnce, e.Confirmed)
+}
+
+// Publisher publishes maps, each with a look at who is affected. It is safe for concurrent use.
+type Publisher struct {
+	record *store.Store
+	maps   *Maps
+	clock  journey.Clock
+	now    func() time.Time
+	close  func() error
+}
+
+// OpenPublisher opens the record for publishing. Close it after use.
+func OpenPublisher(ctx context.Context, cfg config.Record, now func() time.Time) (*Publisher, error) {
+	record, err := store.Open(ctx, string(cfg.Database), now)
+	if err != nil {
+		return nil, err
+	}
+	p := &Publisher{record: record, maps: newMaps(record, now), now: now, close: record.Close}
+	if err = record.CheckSchema(ctx); err == nil {
+		p.clock, err = record.JourneyClock(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// Close closes the record.
+func (p *Publisher) Close() error { return p.close() }
+
+// Review is a map that was looked at, and can be published.
+type Review struct {
+	// Report says who would be affected.
+	Report api.MapReport
+	// Warnings are what a check found.
+	Warnings []string
+
+	source []byte
+	hash   string
+}
+
+// Review checks a map and finds out whom it would affect if it were published now. It answers MapErrors when the map
+// cannot be published at all.
+func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error) {
+	if wrong := b.CheckNames(); len(wrong) > 0 {
+		return nil, MapErrors(wrong)
+	}
+	checked := b.Check()
+	if len(checked.Errors) > 0 {
+		return nil, MapErrors(checked.Errors)
+	}
+	source, err := b.Source()
+	if err != nil {
+		return nil, err
+	}
+	r := &Review{Warnings: checked.Warnings, source: source, hash: bundle.Hash(source)}
+	survey := survey{record: p.record, maps: p.maps, to: checked.Published.Map, at: p.clock.Journey(p.now()), known: map[int64]*journey.Map{}}
+	r.Report, err = survey.run(ctx, r.hash)
+	if err != nil {
+		return nil, fmt.Errorf("find out who is affected: %w", err)
+	}
+	return r, nil
+}
+
+// How says how a publication came about.
+type How struct {
+	// Origin is one of the origins that store names; Author is who publishes, and Note why.
+	Origin, Author, Note string
+	// Confirmed is how many customers may become due at once.
+	Confirmed int
+}
+
+// Publish makes the map that was reviewed the live one, unless it is already. It answers *UnconfirmedError when more
+// customers would become due at once than is confirmed, and ErrOvertaken when another map was published since the review.
+func (p *Publisher) Publish(ctx context.Context, r *Review, how How) (version int64, published bool, err error) {
+	if r.Report.DueAtOnce > how.Confirmed {
+		return 0, false, &UnconfirmedError{DueAtOnce: r.Report.DueAtOnce, Confirmed: how.Confirmed}
+	}
+	return p.record.Publish(ctx, store.Publication{
+		Source: r.source, Hash: r.hash, At: p.clock.Journey(p.now()), Origin: how.Origin, Author: how.Author, Note: how.Note,
+		After: r.Report.Live,
+	})
+}
+
+// Map returns the map and templates of a version; those of the live one when it is 0, and that version's number. It
+// answers store.ErrNotFound when there is none.
+func (p *Publisher) Map(ctx context.Context, version int64) (bundle.Bundle, int64, error) {
+	if version == 0 {
+		var err error
+		if version, err = p.record.LiveVersion(ctx); err != nil {
+			return bundle.Bundle{}, 0, err
+		}
+	}
+	source, err := p.record.MapSource(ctx, version)
+	if err != nil {
+		return bundle.Bundle{}, 0, err
+	}
+	b, err := bundle.Parse(source)
+	return b, version, err
+}
+
+// Versions returns the newest versions of the map below one, newest first, at most limit.
+func (p *Publisher) Versions(ctx context.Context, below int64, limit int) ([]store.MapVersion, error) {
+	return p.record.MapVersions(ctx, below, limit)
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"klantreis/api"
+	"klantreis/internal/bundle"
+	"klantreis/internal/store"
+)
+
+// mapsAPI serves the versions of the map.
+type mapsAPI struct{ publisher *Publisher }
+
+// Versions implements api.Maps.
+func (m mapsAPI) Versions(ctx context.Context, below int64, limit int) ([]api.MapVersion, error) {
+	live, err := m.publisher.record.LiveVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if below == 0 {
+		below = math.MaxInt64
+	}
+	versions, err := m.publisher.Versions(ctx, below, limit)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]api.MapVersion, len(versions))
+	for i, v := range versions {
+		list[i] = mapVersion(v, live)
+	}
+	return list, nil
+}
+
+// Version implements api.Maps.
+func (m mapsAPI) Version(ctx context.Context, version int64) (api.MapVersion, bool, error) {
+	live, err := m.publisher.record.LiveVersion(ctx)
+	if err != nil {
+		return api.MapVersion{}, false, err
+	}
+	b, version, err := m.publisher.Map(ctx, version)
+	if errors.Is(err, store.ErrNotFound) {
+		return api.MapVersion{}, false, nil
+	}
+	if err != nil {
+		return api.MapVersion{}, false, err
+	}
+	v, err := m.publisher.record.MapVersion(ctx, version)
+	if err != nil {
+		return api.MapVersion{}, false, err
+	}
+	one := mapVersion(v, live)
+	one.Files = b.Files
+	return one, true, nil
+}
+
+func mapVersion(v store.MapVersion, live int64) api.MapVersion {
+	return api.MapVersion{
+		Version: v.Version, Live: v.Version == live, Hash: v.Hash, PublishedAt: v.PublishedAt, Origin: v.Origin, Author: v.Author, Note: v.Note,
+	}
+}
+
+// Publish implements api.Maps.
+func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResult, error) {
+	review, err := m.publisher.Review(ctx, bundle.Bundle{Files: p.Files})
+	var wrong MapErrors
+	if errors.As(err, &wrong) {
+		return api.MapResult{Errors: wrong}, nil
+	}
+	if err != nil {
+		return api.MapResult{}, err
+	}
+	result := api.MapResult{Version: review.Report.Live, Report: &review.Report, Warnings: review.Warnings}
+	if p.Dry {
+		return result, nil
+	}
+	version, published, err := m.publisher.Publish(ctx, review, How{
+		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, DefaultGuard),
+	})
+	var unconfirmed *UnconfirmedError
+	switch {
+	case errors.As(err, &unconfirmed):
+		result.Unconfirmed = true
+	case errors.Is(err, ErrOvertaken):
+		result.Overtaken = true
+	case err != nil:
+		return api.MapResult{}, err
+	default:
+		result.Version, result.Published = version, published
+	}
+	return result, nil
+}

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"klantreis/internal/bundle"
+	"klantreis/internal/store"
+)
+
+// publish publishes the configured map when it changed since a process published it at its start, or the first one when
+// none is live. So a restart does not take back what was published, paused or rolled back meanwhile. A process without
+// either uses what is live.
+func (a *App) publish(ctx context.Context) error {
+	b, err := a.toPublish(ctx)
+	if err != nil || len(b.Files) == 0 {
+		return err
+	}
+	review, err := a.publisher.Review(ctx, b)
+	if err != nil {
+		return err
+	}
+	started, err := a.record.StartedMap(ctx)
+	if err != nil {
+		return err
+	}
+	if started == review.hash {
+		if !review.Report.Same {
+			a.Log.InfoContext(ctx, "the journey map was published at a start before; the live one stays", "version", review.Report.Live)
+		}
+		return nil
+	}
+	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: DefaultGuard})
+	var unconfirmed *UnconfirmedError
+	switch {
+	case errors.As(err, &unconfirmed):
+		// The shop's events matter more than the new map: the process goes on with the live one.
+		a.Log.ErrorContext(ctx, "the journey map is not published; look at it with `klantreis publish` and confirm it there", "error", err)
+		return nil
+	case errors.Is(err, ErrOvertaken):
+		return nil // another process that starts was first
+	case err != nil:
+		return err
+	}
+	if published {
+		a.Log.InfoContext(ctx, "published the journey map", "version", version)
+	}
+	return nil
+}
+
+func (a *App) toPublish(ctx context.Context) (bundle.Bundle, error) {
+	if a.cfg.Map != "" {
+		return bundle.Read(a.cfg.Map)
+	}
+	if a.FirstMap == nil {
+		return bundle.Bundle{}, nil
+	}
+	if live, err := a.record.LiveVersion(ctx); err != nil || live != 0 {
+		return bundle.Bundle{}, err
+	}
+	return bundle.ReadFS(a.FirstMap, "")
+}

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"klantreis/activities"
+	"klantreis/api"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+// survey finds out what a map would do to the customers who are under way. It asks the core itself, run by run, wherever
+// an edit can change when something falls due.
+type survey struct {
+	record *store.Store
+	maps   *Maps
+	to     *journey.Map
+	at     time.Time // the journey instant at which it would be published
+
+	ctx    context.Context
+	report api.MapReport
+	due    map[string]bool        // the customers who become due at once
+	rhythm *journey.Rhythm        // nil until it is needed
+	known  map[int64]*journey.Map // nil for versions that cannot be used
+}
+
+func (s *survey) run(ctx context.Context, hash string) (api.MapReport, error) {
+	s.ctx, s.due = ctx, map[string]bool{}
+	s.report = api.MapReport{
+		Changes: []api.MapChange{}, Affected: []api.MapAffected{}, Spread: journey.FormatDuration(s.to.Policy.Spread),
+	}
+	if err := s.compare(hash); err != nil {
+		return s.report, err
+	}
+	counts, err := s.record.Standing(ctx)
+	if err != nil {
+		return s.report, err
+	}
+	for _, at := range counts {
+		s.report.Waiting += at.Runs
+		if s.report.Same {
+			continue
+		}
+		if err := s.look(at); err != nil {
+			return s.report, err
+		}
+	}
+	s.report.DueAtOnce = len(s.due)
+	return s.report, nil
+}
+
+// compare says what is different from the live map.
+func (s *survey) compare(hash string) error {
+	version, err := s.record.LiveVersion(s.ctx)
+	if err != nil || version == 0 {
+		return err
+	}
+	live, err := s.record.MapVersion(s.ctx, version)
+	if err != nil {
+		return err
+	}
+	s.report.Live, s.report.Same = version, live.Hash == hash
+	older, err := s.Version(version)
+	if err != nil || older == nil {
+		return err
+	}
+	for _, c := range journey.Compare(older, s.to) {
+		if c.Kind != journey.ChangeStays {
+			s.report.Changes = append(s.report.Changes, api.MapChange{Change: c, Words: c.Words()})
+		}
+	}
+	return nil
+}
+
+// Version implements journey.Versions.
+func (s *survey) Version(version int64) (*journey.Map, error) {
+	if m, ok := s.known[version]; ok || version == 0 {
+		return m, nil
+	}
+	var m *journey.Map
+	published, err := s.maps.Published(s.ctx, version)
+	switch {
+	case err == nil:
+		m = published.Map
+	case !errors.Is(err, activities.ErrUnusable) && !errors.Is(err, activities.ErrNotFound):
+		return nil, err
+	}
+	s.known[version] = m
+	return m, nil
+}
+
+// look finds out what changes for the runs that stand at one place.
+func (s *survey) look(at store.Standing) error {
+	older, err := s.Version(at.MapVersion)
+	if err != nil {
+		return err
+	}
+	change := s.to.ChangeAt(older, at.Touchpoint, at.Step)
+	if at.Held == journey.ReasonPaused && change.Kind != journey.ChangeEnds && change.Kind != journey.ChangeMoves && !s.to.PausedAt(at.Touchpoint) {
+		change.Kind = journey.ChangeResumed
+	}
+	affected := api.MapAffected{Change: change, MapVersion: at.MapVersion, Waiting: at.Runs}
+	switch change.Kind {
+	case journey.ChangeStays:
+		return nil
+	case journey.ChangeEnds:
+		affected.Ends = at.Runs
+	case journey.ChangeWait, journey.ChangeMoves, journey.ChangeFinishes, journey.ChangeResumed:
+		if err := s.preview(at, &affected); err != nil {
+			return err
+		}
+	}
+	affected.Words = s.words(affected)
+	s.report.Changing += at.Runs
+	s.report.Affected = append(s.report.Affected, affected)
+	return nil
+}
+
+// preview counts, run by run, whom the edit makes due at once and whom it ends. What would have fallen due by then anyway
+// does not count.
+func (s *survey) preview(at store.Standing, affected *api.MapAffected) error {
+	if s.rhythm == nil {
+		gaps, err := s.record.Gaps(s.ctx, rhythmSample)
+		if err != nil {
+			return err
+		}
+		learnt := journey.LearnRhythm(gaps)
+		s.rhythm = &learnt
+	}
+	until := s.at.Add(s.to.Policy.Spread)
+	affected.Waiting = 0
+	return s.record.StandingRuns(s.ctx, at, func(state journey.State, past journey.Past) error {
+		runs, err := s.to.Preview(journey.Input{
+			State: state, Now: s.at, MapVersion: s.report.Live + 1, MapSince: s.at, Versions: s, Past: past,
+			Rhythm: *s.rhythm,
+		})
+		if err != nil {
+			return err
+		}
+		affected.Waiting++
+		before, after := state.Runs[0].Due, runs[0].Due
+		switch {
+		case runs[0].Status == journey.RunEnded:
+			affected.Ends++
+		case !after.IsZero() && !after.After(until) && (before.IsZero() || before.After(until)):
+			affected.DueAtOnce++
+			s.due[state.CustomerID] = true
+		}
+		return nil
+	})
+}
+
+// words says what happens at one place.
+func (s *survey) words(a api.MapAffected) string {
+	words := fmt.Sprintf("%s (%d under way", a.Change.Words(), a.Waiting)
+	if a.DueAtOnce > 0 {
+		words += fmt.Sprintf("; %d of them become due at once, spread over %s", a.DueAtOnce, s.report.Spread)
+	}
+	if a.Ends > 0 {
+		words += fmt.Sprintf("; %d of them end", a.Ends)
+	}
+	return words + ")"
+}

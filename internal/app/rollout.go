@@ -1,0 +1,118 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"klantreis/activities"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+const (
+	// mostOutstanding is how many wake rows there may be for a rollout to add some. So few are handled within seconds.
+	mostOutstanding = 200
+	// rolloutPause is between two looks while there is something to do, rolloutRest while there is nothing.
+	rolloutPause = 250 * time.Millisecond
+	rolloutRest  = 5 * time.Second
+)
+
+// rollout brings waiting customers under a newer map soon after it was published, as fast as the dispatcher has nothing
+// else to do. It keeps nothing that matters: where it stands is in the record.
+type rollout struct {
+	record *store.Store
+	maps   *Maps
+	now    func() time.Time
+	woken  func()
+	log    *slog.Logger
+
+	plan store.Rollout // for the version that was live at the last look
+}
+
+// run looks until ctx is done.
+func (r *rollout) run(ctx context.Context) error {
+	for {
+		rest := rolloutRest
+		if more, err := r.look(ctx); err != nil && ctx.Err() == nil {
+			r.log.WarnContext(ctx, "bring customers under the live map; trying again", "error", err)
+		} else if more {
+			rest = rolloutPause
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(rest):
+		}
+	}
+}
+
+// look wakes some customers, and answers whether there may be more.
+func (r *rollout) look(ctx context.Context) (more bool, err error) {
+	live, err := r.record.LiveVersion(ctx)
+	if err != nil || live == 0 {
+		return false, err
+	}
+	if live != r.plan.Live {
+		plan, err := r.planFor(ctx, live)
+		if err != nil {
+			return false, err
+		}
+		r.plan = plan
+	}
+	now := r.now()
+	backlog, err := r.record.Backlog(ctx, now, time.Minute, time.Minute)
+	if err != nil {
+		return false, err
+	}
+	room := mostOutstanding - backlog.Waiting - backlog.InFlight
+	if room <= 0 {
+		return true, nil
+	}
+	woken, err := r.record.WakeBehind(ctx, r.plan, now, room)
+	if woken > 0 {
+		r.woken()
+	}
+	return woken > 0, err
+}
+
+// planFor finds out whom the version may concern: those who have runs under way; and, when time itself brings something else
+// than under the version of their last decision, everybody.
+func (r *rollout) planFor(ctx context.Context, live int64) (store.Rollout, error) {
+	published, err := r.maps.Published(ctx, live)
+	if err != nil {
+		return store.Rollout{}, err
+	}
+	plan := store.Rollout{Live: live, Newcomers: published.Map.AwaitsFirstEvent()}
+	alarms := published.Map.Alarms()
+	if alarms == "" {
+		return plan, nil
+	}
+	oldest, err := r.record.OldestVersion(ctx)
+	if err != nil {
+		return store.Rollout{}, err
+	}
+	for plan.Everybody = live; plan.Everybody > max(oldest, 1); plan.Everybody-- {
+		before, err := r.version(ctx, plan.Everybody-1)
+		if err != nil {
+			return store.Rollout{}, err
+		}
+		if before == nil || before.Alarms() != alarms {
+			break
+		}
+	}
+	return plan, nil
+}
+
+// version returns an older version; nil when this release cannot use it.
+func (r *rollout) version(ctx context.Context, version int64) (*journey.Map, error) {
+	published, err := r.maps.Published(ctx, version)
+	switch {
+	case errors.Is(err, activities.ErrUnusable), errors.Is(err, activities.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return published.Map, nil
+}
