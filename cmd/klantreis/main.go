@@ -12,5 +12,5 @@ import (
 func main() {
 	var commands cli.Commands
 	os.Exit(cli.Run("klantreis", "Klantreis walks customers through a journey map.", &commands, os.Args[1:],
-		cli.Streams{Out: os.Stdout, Err: os.Stderr}, kong.Vars{}))
+		cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, kong.Vars{}))
 }

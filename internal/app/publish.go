@@ -17,6 +17,14 @@ import (
 // DefaultGuard is how many customers may become due at once by a publication without anybody confirming it.
 const DefaultGuard = 1000
 
+// The origins of a publication, as a command names them.
+const (
+	OriginPublish  = store.OriginPublish
+	OriginRollback = store.OriginRollback
+	OriginPause    = store.OriginPause
+	OriginResume   = store.OriginResume
+)
+
 // ErrOvertaken says that somebody else published a map after the review of this one.
 var ErrOvertaken = store.ErrOtherLive
 
@@ -103,7 +111,7 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 
 // How says how a publication came about.
 type How struct {
-	// Origin is one of the origins that store names; Author is who publishes, and Note why.
+	// Origin is one of the origins above; Author is who publishes, and Note why.
 	Origin, Author, Note string
 	// Confirmed is how many customers may become due at once.
 	Confirmed int

@@ -157,7 +157,10 @@ func (s *survey) preview(at store.Standing, affected *api.MapAffected) error {
 func (s *survey) words(a api.MapAffected) string {
 	words := fmt.Sprintf("%s (%d under way", a.Change.Words(), a.Waiting)
 	if a.DueAtOnce > 0 {
-		words += fmt.Sprintf("; %d of them become due at once, spread over %s", a.DueAtOnce, s.report.Spread)
+		words += fmt.Sprintf("; %d of them become due at once", a.DueAtOnce)
+		if s.to.Policy.Spread > 0 {
+			words += ", spread over " + s.report.Spread
+		}
 	}
 	if a.Ends > 0 {
 		words += fmt.Sprintf("; %d of them end", a.Ends)

@@ -26,12 +26,20 @@ type Commands struct {
 	Simulate Simulate `cmd:"" help:"Play one customer of a file of events through a map, in virtual time."`
 	Backtest Backtest `cmd:"" help:"Play all customers of a file or of the record through a map, and compare it with another."`
 	Send     Send     `cmd:"" help:"Post a file of events, one JSON object on a line; goes on where an interrupted run stopped."`
+	Publish  Publish  `cmd:"" help:"Publish a journey map, after a look at who is affected."`
+	Maps     Maps     `cmd:"" help:"List the versions of the journey map."`
+	Rollback Rollback `cmd:"" help:"Publish an older version of the journey map again."`
+	Pause    Pause    `cmd:"" help:"Hold a touchpoint, or everything, until it is resumed."`
+	Resume   Resume   `cmd:"" help:"Let a touchpoint, or everything, go on."`
+	Why      Why      `cmd:"" help:"Tell what was decided about a customer, and why."`
 	Rebuild  Rebuild  `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
 	Version  Version  `cmd:"" help:"Print the version."`
 }
 
-// Streams are where a command writes.
+// Streams are where a command reads and writes.
 type Streams struct {
+	// In is where answers to questions come from. Nil when nobody can be asked.
+	In io.Reader
 	// Out takes results, Err takes progress and the log.
 	Out, Err io.Writer
 }

@@ -20,5 +20,5 @@ type commands struct {
 func main() {
 	var c commands
 	os.Exit(cli.Run("klantreis", "Klantreis walks customers through a journey map. Without a command it runs all in one process.",
-		&c, os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr}, kong.Vars{}))
+		&c, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, kong.Vars{}))
 }

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"klantreis/config"
+	"klantreis/internal/store"
+	"klantreis/journey"
+)
+
+// Story is what was decided about a customer.
+type Story struct {
+	// UserID is the shop's id of the customer, and Zone the time zone in which the instants are.
+	UserID string `json:"userId"`
+	Zone   string `json:"timezone"`
+	// Decisions are in order, the newest last.
+	Decisions []StoryDecision `json:"decisions"`
+	// Earlier is true when there are earlier ones.
+	Earlier bool `json:"earlier"`
+}
+
+// StoryDecision is one decision, told for people.
+type StoryDecision struct {
+	// Seq is its place in the order of all decisions.
+	Seq int64 `json:"seq"`
+	// At is the instant, in the customer's time zone.
+	At time.Time `json:"at"`
+	// Kind and Reason are its codes.
+	Kind   journey.DecisionKind `json:"kind"`
+	Reason journey.Reason       `json:"reason"`
+	// Touchpoint is the id of the touchpoint, and Title what people call it. Empty when it is about none.
+	Touchpoint string `json:"touchpoint,omitempty"`
+	Title      string `json:"title,omitempty"`
+	// Key and Nth tell the runs of a touchpoint apart.
+	Key string `json:"key,omitempty"`
+	Nth int    `json:"nth,omitempty"`
+	// Step is the id of the step.
+	Step string `json:"step,omitempty"`
+	// Words say it in a sentence.
+	Words string `json:"words"`
+	// Detail holds the facts that decided it, by name.
+	Detail map[string]any `json:"detail,omitempty"`
+}
+
+// Why tells what was decided about a customer, at most the limit, about one touchpoint unless it is "".
+func Why(ctx context.Context, cfg config.Record, now func() time.Time, userID, touchpoint string, limit int) (Story, error) {
+	record, err := store.Open(ctx, string(cfg.Database), now)
+	if err != nil {
+		return Story{}, err
+	}
+	if err := record.CheckSchema(ctx); err != nil {
+		return Story{}, errors.Join(err, record.Close())
+	}
+	story, err := tell(ctx, record, newMaps(record, now), userID, touchpoint, limit)
+	return story, errors.Join(err, record.Close())
+}
+
+func tell(ctx context.Context, record *store.Store, maps *Maps, userID, touchpoint string, limit int) (Story, error) {
+	customer, found, err := record.CustomerByUserID(ctx, userID)
+	if err != nil {
+		return Story{}, err
+	}
+	if !found {
+		return Story{}, fmt.Errorf("there is no customer %q", userID)
+	}
+	decisions, err := record.DecisionsBefore(ctx, math.MaxInt64, customer.State.CustomerID, touchpoint, limit+1)
+	if err != nil {
+		return Story{}, err
+	}
+	m := liveMap(ctx, record, maps)
+	loc := location(m, customer.State.Facts)
+	story := Story{UserID: userID, Zone: loc.String(), Earlier: len(decisions) > limit, Decisions: []StoryDecision{}}
+	runs := map[string]journey.Run{}
+	for _, r := range customer.State.Runs {
+		runs[r.ID] = r
+	}
+	for _, d := range slices.Backward(decisions[:min(limit, len(decisions))]) {
+		told := StoryDecision{
+			Seq: d.Seq, At: d.At.In(loc), Kind: d.Kind, Reason: d.Reason, Touchpoint: d.Touchpoint, Title: d.Touchpoint,
+			Key: runs[d.RunID].Key, Nth: runs[d.RunID].Nth, Step: d.Step, Words: d.Words(m, loc), Detail: d.Detail,
+		}
+		if m != nil {
+			told.Title = m.TouchpointTitle(d.Touchpoint)
+		}
+		story.Decisions = append(story.Decisions, told)
+	}
+	return story, nil
+}
