@@ -62,7 +62,7 @@ func OpenPublisher(ctx context.Context, cfg config.Record, now func() time.Time)
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{record: record, maps: newMaps(record, now), now: now, close: record.Close}
+	p := &Publisher{record: record, maps: newMaps(record), now: now, close: record.Close}
 	if err = record.CheckSchema(ctx); err == nil {
 		p.clock, err = record.JourneyClock(ctx)
 	}

@@ -56,7 +56,7 @@ func Why(ctx context.Context, cfg config.Record, now func() time.Time, userID, t
 	if err := record.CheckSchema(ctx); err != nil {
 		return Story{}, errors.Join(err, record.Close())
 	}
-	story, err := tell(ctx, record, newMaps(record, now), userID, touchpoint, limit)
+	story, err := tell(ctx, record, newMaps(record), userID, touchpoint, limit)
 	return story, errors.Join(err, record.Close())
 }
 

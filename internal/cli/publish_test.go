@@ -14,6 +14,7 @@ import (
 
 	"klantreis/internal/bundle"
 	"klantreis/internal/cli"
+	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
@@ -79,7 +80,7 @@ func (r record) decided(t *testing.T, folder, userID string, at time.Time) {
 		MessageID: "order of " + userID, Type: journey.TypeTrack, Name: "Order Completed", UserID: userID, Timestamp: at, ReceivedAt: at,
 		Properties: map[string]any{"order_id": "A-" + userID},
 	}
-	_, _, err = r.Ingest(t.Context(), []journey.Event{e}, m.Interest)
+	_, _, err = r.Ingest(t.Context(), []journey.Event{e}, store.AnyVersion, m.Interest)
 	require.NoError(t, err)
 	customer, _, err := r.CustomerByUserID(t.Context(), userID)
 	require.NoError(t, err)
