@@ -61,7 +61,12 @@ func TestParseExample(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"awareness Bewustwording", "consideration Overweging", "purchase Aankoop", "care Nazorg", "loyalty Loyaliteit",
+		"lapsed Slapend",
 	}, phases)
-	require.Equal(t, []string{"order-confirmation", "abandoned-cart", "review-request", "repeat-purchase"}, touchpoints)
-	require.Equal(t, []string{"order-confirmation", "abandoned-cart", "review-request", "review-reminder", "repeat-purchase"}, templates)
+	require.Equal(t, []string{
+		"order-confirmation", "abandoned-cart", "review-request", "repeat-purchase", "come-back", "store-visit",
+	}, touchpoints)
+	require.Equal(t, []string{
+		"order-confirmation", "abandoned-cart", "review-request", "review-reminder", "repeat-purchase", "come-back",
+	}, templates)
 }

@@ -13,7 +13,7 @@ func TestCheckOfTheExample(t *testing.T) {
 	t.Parallel()
 	const shop = "../../examples/webshop"
 	for _, path := range []string{shop, shop + "/journey.yaml"} {
-		require.Equal(t, answer{out: path + ": fine: 5 phases, 4 touchpoints, 0 warnings\n"}, run(t, "check", path))
+		require.Equal(t, answer{out: path + ": fine: 6 phases, 6 touchpoints, 0 warnings\n"}, run(t, "check", path))
 	}
 }
 
