@@ -9,7 +9,7 @@ import (
 //go:embed webshop
 var files embed.FS
 
-// Webshop returns the Dutch web shop in five phases.
+// Webshop returns the Dutch web shop.
 func Webshop() fs.FS {
 	shop, err := fs.Sub(files, "webshop")
 	if err != nil {
