@@ -2,8 +2,11 @@ package journey
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,21 +28,68 @@ func TestParseManual(t *testing.T) {
 	}
 }
 
+// keyLists are the words that the parser knows, by the group of keys in which they stand.
+var keyLists = map[string][]string{
+	"map": topKeys, "shop": shopKeys, "phase": phaseKeys, "rule": ruleKeys,
+	"touchpoint": touchpointKeys, "date": dateKeys, "absence": absenceKeys, "goal": goalKeys,
+	"step": stepKeys, "waitFor": waitForKeys, "send": sendKeys, "arm": armKeys, "split": splitKeys, "task": taskKeys,
+	"webhook": webhookKeys, "ask": askKeys, "exit": exitKeys,
+	"policy": policyKeys, "quietHours": quietKeys, "window": windowKeys, "cap": capKeys, "held": heldKeys,
+	"pause": pauseKeys, "softOptIn": softOptInKeys, "products": productsKeys, "replenish": replenishKeys,
+	"persona": personaKeys, "voice": voiceKeys,
+}
+
+// wordLists are the words that may stand as a value.
+func wordLists() map[string][]string {
+	return map[string][]string{
+		"stage": stages, "class": classes, "again": agains, "channel": channels, "inFlight": inFlights, "every": everies,
+		"priority of a task": urgencies, "scale": slices.Sorted(maps.Keys(scales)), "then": heldThens, "days": weekdayNames,
+		"from": {AnyPhase}, "event": knownEvents,
+	}
+}
+
 // TestParseManualNamesEveryWord keeps the manual complete.
 func TestParseManualNamesEveryWord(t *testing.T) {
 	t.Parallel()
 	manual, err := os.ReadFile("../docs/journey-map.md")
 	require.NoError(t, err)
-	words := map[string][]string{
-		"map": topKeys, "shop": shopKeys, "phase": phaseKeys, "rule": ruleKeys, "stage": stages,
-		"touchpoint": touchpointKeys, "class": classes, "again": agains, "channel": channels,
-		"step": stepKeys, "waitFor": waitForKeys, "send": sendKeys, "arm": armKeys, "exit": exitKeys, "event": knownEvents,
-	}
-	for group, list := range words {
-		for _, word := range list {
-			require.Regexp(t, "`"+word+"`|\\b"+word+":", string(manual), group)
+	for _, lists := range []map[string][]string{keyLists, wordLists()} {
+		for group, list := range lists {
+			for _, word := range list {
+				require.Regexp(t, "`"+word+"`|\\b"+word+"\\b[:,\\]}]", string(manual), group)
+			}
 		}
 	}
+	for _, field := range customerFields() {
+		require.Contains(t, string(manual), "`customer."+field+"`")
+	}
+	source, err := os.ReadFile("reason.go")
+	require.NoError(t, err)
+	reasons := regexp.MustCompile(`Reason += "(.+?)"`).FindAllSubmatch(source, -1)
+	require.Greater(t, len(reasons), 30)
+	for _, reason := range reasons {
+		require.Contains(t, string(manual), "`"+string(reason[1])+"`")
+	}
+}
+
+// TestKeyListsAreAll finds key lists of the parser that the tests do not know of.
+func TestKeyListsAreAll(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("parse*.go")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, match := range regexp.MustCompile(`(?m)^(?:var |\t)(\w+Keys) += `).FindAllSubmatch(source, -1) {
+			names = append(names, string(match[1]))
+		}
+	}
+	// These three say which of the keys of a map or touchpoint are of one kind.
+	names = slices.DeleteFunc(names, func(name string) bool {
+		return slices.Contains([]string{"listKeys", "triggerKeys", "observeKeys"}, name)
+	})
+	require.Len(t, names, len(keyLists), "%v", names)
 }
 
 func TestParseExample(t *testing.T) {
