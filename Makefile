@@ -7,7 +7,7 @@ ALLINONE := bin/klantreis-all-in-one
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
-.PHONY: help run build test race e2e lint histories fuzz bench replay-orders clean FORCE
+.PHONY: help run build test race e2e lint histories fuzz bench generate replay-orders clean FORCE
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ fuzz: ## Fuzz every parser for a minute each
 
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+generate: ## Write anew what is generated: the JSON Schema of the journey map
+	go run ./cmd/klantreis schema > docs/journey.schema.json.new
+	mv docs/journey.schema.json.new docs/journey.schema.json
 
 replay-orders: $(ALLINONE) ## Run real orders from ../shared/data through the engine and check every mail
 	go run ./internal/replay/replayorders --binary $(ALLINONE) $(ARGS)

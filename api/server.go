@@ -98,6 +98,7 @@ func (s *Server) routePages(o Options) {
 	s.mux.HandleFunc("GET /{$}", s.start)
 	s.mux.HandleFunc("GET /style.css", style)
 	s.mux.HandleFunc("GET /login", s.login)
+	s.mux.HandleFunc("GET /schema/journey.json", mapSchema)
 	s.mux.HandleFunc("GET /healthz", alive)
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))

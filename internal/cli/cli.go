@@ -25,6 +25,7 @@ type Commands struct {
 	Check    Check    `cmd:"" help:"Check a journey map and its templates, and print everything that is wrong."`
 	Simulate Simulate `cmd:"" help:"Play one customer of a file of events through a map, in virtual time."`
 	Backtest Backtest `cmd:"" help:"Play all customers of a file or of the record through a map, and compare it with another."`
+	Schema   Schema   `cmd:"" help:"Print the JSON Schema of the journey map, for editors."`
 	Send     Send     `cmd:"" help:"Post a file of events, one JSON object on a line; goes on where an interrupted run stopped."`
 	Publish  Publish  `cmd:"" help:"Publish a journey map, after a look at who is affected."`
 	Maps     Maps     `cmd:"" help:"List the versions of the journey map."`
