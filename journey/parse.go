@@ -39,10 +39,12 @@ func Parse(files []Source) (*Map, Problems) {
 			p.failAt(path, onOneLine(message), "")
 		}
 	})
-	p.problems.sort()
 	if len(p.problems.Errors()) > 0 {
+		p.problems.sort()
 		return nil, p.problems
 	}
+	p.review(m)
+	p.problems.sort()
 	return m, p.problems
 }
 

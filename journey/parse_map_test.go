@@ -18,7 +18,7 @@ phases:
   - id: care
     enter:
       - {on: Order Delivered, if: event.total > 1.0, from: [loyalty]}
-      - {on: Order Completed, from: any}
+      - {on: Order Returned, from: any}
   - {id: loyalty, enter: [{on: Order Completed, if: true}]}
 touchpoints:
   - id: review-request
@@ -69,7 +69,7 @@ func TestParseReadsEveryWord(t *testing.T) {
 			{ID: "awareness", Title: "Bewustwording", Stage: "see", Enter: []PhaseRule{{On: "Product Viewed"}}},
 			{ID: "care", Title: "care", Enter: []PhaseRule{
 				{On: "Order Delivered", If: "event.total > 1.0", From: []string{"loyalty"}},
-				{On: "Order Completed", From: []string{AnyPhase}},
+				{On: "Order Returned", From: []string{AnyPhase}},
 			}},
 			{ID: "loyalty", Title: "loyalty", Enter: []PhaseRule{{On: "Order Completed", If: "true"}}},
 		},

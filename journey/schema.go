@@ -7,7 +7,7 @@ import (
 )
 
 // SchemaID is the name by which the schema of the journey map refers to itself.
-const SchemaID = "https://klantreis.dev/schema/journey.json"
+const SchemaID = "urn:klantreis:journey-map"
 
 // Schema returns the JSON Schema (draft 2020-12) of the journey map, with which editors complete and explain its words.
 // Whatever Parse takes is valid under it; not all that is valid makes a map, since a schema cannot know which phases
