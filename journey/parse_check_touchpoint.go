@@ -37,6 +37,10 @@ func (p *parser) reviewStep(m *Map, t *Touchpoint, s *Step, path string) {
 		}
 	case StepBranch:
 		p.reviewArms(m, s, path)
+	case StepAsk:
+		if t.Class == Transactional {
+			p.warnAt(path+".ask", "asks for an opinion, which is advertising in law", "a transactional touchpoint must not advertise; make it service")
+		}
 	default:
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +50,7 @@ func (b Bundle) Check() Checked {
 	set := c.templates(templates)
 	if m != nil && set != nil {
 		c.references(m, set)
+		c.review(m, set, slices.Sorted(maps.Keys(templates)))
 	}
 	if len(c.Errors) == 0 {
 		c.Published = &activities.Published{Map: m, Renderer: set}

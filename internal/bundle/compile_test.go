@@ -87,8 +87,9 @@ func TestAWarningDoesNoHarm(t *testing.T) {
 	})}.Check()
 	require.NoError(t, checked.Err())
 	require.NotNil(t, checked.Published)
-	require.Len(t, checked.Warnings, 2)
+	require.Len(t, checked.Warnings, 3)
 	require.Contains(t, checked.Warnings[0], `templates/order: warning: is not written in "en"`)
+	require.Contains(t, checked.Warnings[2], "templates/other: warning: is sent by no step")
 }
 
 // TestCheckAtTheSameTime is for the race detector: a check must change nothing that others see.

@@ -10,9 +10,12 @@ import (
 type Check struct {
 	// Map is the file or folder.
 	Map string `arg:"" placeholder:"MAP" help:"Journey map: a file, or a folder with map files and templates."`
+	// Strict makes warnings errors.
+	Strict bool `help:"Count warnings as errors."`
 }
 
-// Run implements the command. It returns an error when the map cannot be published.
+// Run implements the command. It returns an error when the map cannot be published or, when strict,
+// when there are warnings.
 func (c *Check) Run(streams Streams) error {
 	b, err := bundle.Read(c.Map)
 	if err != nil {
@@ -24,6 +27,9 @@ func (c *Check) Run(streams Streams) error {
 	}
 	if n := len(checked.Errors); n > 0 {
 		return fmt.Errorf("%s: %s, so it cannot be published", c.Map, count(n, "error"))
+	}
+	if n := len(checked.Warnings); c.Strict && n > 0 {
+		return fmt.Errorf("%s: %s, which count as errors", c.Map, count(n, "warning"))
 	}
 	m := checked.Published.Map
 	_, err = fmt.Fprintf(streams.Out, "%s: fine: %s, %s, %s\n",

@@ -1,0 +1,91 @@
+package bundle
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"klantreis/internal/template"
+	"klantreis/journey"
+)
+
+// review warns of what the map and the templates together say in vain, and of what they must not say.
+func (c *Checked) review(m *journey.Map, set *template.Set, files []string) {
+	classes := map[string][]journey.Class{}
+	for t, step := range m.Sends() {
+		classes[step.Template] = append(classes[step.Template], t.Class)
+	}
+	c.unused(m, set, files, classes)
+	c.untranslated(m, set, classes)
+	c.advertising(set, classes)
+	if slices.ContainsFunc(m.Touchpoints, bounded) {
+		for _, file := range set.WithoutUnsubscribe() {
+			c.warn(file, "has no place to unsubscribe, which service and marketing mails need",
+				"write {% if unsubscribe_url %}...{{ unsubscribe_url }}...{% endif %}")
+		}
+	}
+}
+
+// bounded tells whether a touchpoint sends what a customer may refuse.
+func bounded(t journey.Touchpoint) bool { return t.Class == journey.Service || t.Class == journey.Marketing }
+
+func (c *Checked) warn(file, message, hint string) {
+	c.add(journey.Problems{{File: path.Join(templatesDir, file), Message: message, Hint: hint, Warning: true}})
+}
+
+// unused warns of templates that no step sends, and of variants for a persona that nobody is.
+func (c *Checked) unused(m *journey.Map, set *template.Set, files []string, classes map[string][]journey.Class) {
+	for _, name := range set.Names() {
+		if everybodys, _, _ := strings.Cut(name, "@"); classes[everybodys] == nil {
+			c.warn(name, "is sent by no step", "")
+		}
+	}
+	for _, file := range files {
+		name, locale, _ := strings.Cut(file, ".")
+		_, persona, isVariant := strings.Cut(name, "@")
+		if !isVariant || path.Ext(locale) != ".html" {
+			continue
+		}
+		for i := range m.Personas {
+			if m.Personas[i].ID == persona && m.Personas[i].Match == "" {
+				c.warn(file, "is never used, because no customer is like "+persona, "give the persona a match")
+			}
+		}
+	}
+}
+
+// untranslated warns of templates that are sent and are not written in the language of the map. When others are, the set
+// has warned already.
+func (c *Checked) untranslated(m *journey.Map, set *template.Set, classes map[string][]journey.Class) {
+	for _, name := range set.Names() {
+		if slices.Contains(set.Locales(name), m.Locale) {
+			return
+		}
+	}
+	language, _, _ := strings.Cut(m.Locale, "-")
+	for _, name := range set.Names() {
+		locales := set.Locales(name)
+		speaks := slices.ContainsFunc(locales, func(locale string) bool {
+			other, _, _ := strings.Cut(locale, "-")
+			return strings.EqualFold(other, language)
+		})
+		if classes[name] != nil && len(locales) > 0 && !speaks {
+			c.warn(name, fmt.Sprintf("is not written in %q, the language of the map, so others get it in %q", m.Locale, locales[0]), "")
+		}
+	}
+}
+
+// advertising warns of what seems to advertise in mails that go out without consent.
+func (c *Checked) advertising(set *template.Set, classes map[string][]journey.Class) {
+	some := false
+	for _, name := range set.Names() {
+		if slices.Contains(classes[name], journey.Transactional) {
+			some = true
+			c.add(inTemplates(set.Advertising(name)))
+		}
+	}
+	if some {
+		c.add(inTemplates(set.LayoutAdvertising()))
+	}
+}
