@@ -69,11 +69,14 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 	r.Held, r.HeldSince = "", time.Time{}
 }
 
-// withdraw takes back a planned message; one planned in this very decision is forgotten.
+// withdraw takes back a planned message; one planned in this very decision is forgotten. The slot of any other is free once
+// it is settled: it may be on its way already.
 func (d *deciding) withdraw(messageID string) {
 	own := func(msg Message) bool { return msg.ID == messageID }
 	if slices.ContainsFunc(d.out.Messages, own) {
 		d.out.Messages = slices.DeleteFunc(d.out.Messages, own)
+		slots := slices.Clone(d.state.Facts.Slots)
+		d.state.Facts.Slots = slices.DeleteFunc(slots, func(slot Slot) bool { return slot.MessageID == messageID })
 		return
 	}
 	d.out.Withdrawn = append(d.out.Withdrawn, messageID)

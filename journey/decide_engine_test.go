@@ -155,7 +155,8 @@ func (e *engine) store(events ...Event) {
 
 // decide decides until nothing is left to be handled now. The provider is called when all events are handled.
 func (e *engine) decide() {
-	for {
+	for n := 0; ; n++ {
+		require.Less(e.t, n, 1000, "decides for ever")
 		in := e.input()
 		out, err := e.decider(in)
 		require.NoError(e.t, err)
@@ -212,7 +213,14 @@ func (e *engine) apply(in Input, out Outcome) {
 	e.state.Runs, e.state.Exposures = runs, exposures
 	e.consumed = append(e.consumed, in.Events...)
 	e.next = out.Next
-	e.underWay = slices.DeleteFunc(e.underWay, func(h handover) bool { return slices.Contains(out.Withdrawn, h.message.ID) })
+	e.underWay = slices.DeleteFunc(e.underWay, func(h handover) bool {
+		withdrawn := slices.Contains(out.Withdrawn, h.message.ID)
+		if withdrawn {
+			run := e.run(h.message.RunID)
+			e.settled = append(e.settled, Settlement{MessageID: h.message.ID, Kind: h.message.Kind, Class: h.message.Class, At: run.EndedAt, Reason: run.Reason})
+		}
+		return withdrawn
+	})
 	for _, msg := range out.Messages {
 		require.NotContains(e.t, e.planned, msg.ID, "the record refuses a message that it has")
 		e.planned[msg.ID] = msg
@@ -228,7 +236,7 @@ func (e *engine) handOver() {
 		if h.at.After(e.now) {
 			return false
 		}
-		s := Settlement{MessageID: h.message.ID, Class: h.message.Class, At: h.at, Sent: true, Reason: ReasonSent}
+		s := Settlement{MessageID: h.message.ID, Kind: h.message.Kind, Class: h.message.Class, At: h.at, Sent: true, Reason: ReasonSent}
 		reason := Reason("")
 		if h.message.Kind == KindMail {
 			var err error

@@ -42,7 +42,7 @@ func (d *deciding) settle() error {
 func (d *deciding) account(s Settlement) {
 	facts := &d.state.Facts
 	i := slices.IndexFunc(facts.Slots, func(slot Slot) bool { return slot.MessageID == s.MessageID })
-	if s.Sent && s.Class != "" && s.At.After(facts.LastSent[s.Class]) {
+	if s.Sent && s.Kind != KindWebhook && s.Class != "" && s.At.After(facts.LastSent[s.Class]) {
 		facts.LastSent = with(facts.LastSent, s.Class, s.At, maxRules, itself)
 		d.learnt()
 	}

@@ -152,6 +152,8 @@ type Exposure struct {
 type Settlement struct {
 	// MessageID is the message.
 	MessageID string
+	// Kind says what it is. Empty means a mail.
+	Kind MessageKind
 	// At is the instant, in journey time, at which it was handed over or given up.
 	At time.Time
 	// Class is its class.

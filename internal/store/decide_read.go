@@ -131,7 +131,7 @@ func (d *decision) settlements() []journey.Settlement {
 	for _, m := range d.messages {
 		if m.settled() {
 			settled = append(settled, journey.Settlement{
-				MessageID: m.id.V, Class: journey.Class(m.class.V), At: instant(m.settledAt.V),
+				MessageID: m.id.V, Kind: journey.MessageKind(m.kind.V), Class: journey.Class(m.class.V), At: instant(m.settledAt.V),
 				Sent: m.status.V == statusSent, Reason: journey.Reason(m.reason.V),
 			})
 		}

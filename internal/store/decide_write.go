@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"klantreis/activities"
@@ -44,6 +45,10 @@ func (d *decision) write(ctx context.Context, outcome journey.Outcome) (activiti
 	if err != nil {
 		return none, err
 	}
+	// What was withdrawn frees a slot in the next decision, and somebody may be waiting for it.
+	more = more || len(withdrawn) > 0 && slices.ContainsFunc(outcome.Standing, func(s journey.Standing) bool {
+		return s.Held == journey.ReasonCapped
+	})
 	snapshot := activities.Snapshot{
 		Step: d.step, Next: instant(micros(outcome.Next)), Effects: d.effects(outcome.Messages, withdrawn), More: more,
 	}
