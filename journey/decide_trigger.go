@@ -134,22 +134,24 @@ func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, 
 	}
 	if found {
 		nth = last.Nth
-		switch restarts := t.Again == AgainRestart && last.Status == RunActive && !e.Timestamp.Before(last.StartedAt); {
-		case restarts:
-			d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
-			return nth + 1, "", nil, nil
-		case t.Again == AgainNever || last.Status == RunActive:
+		restarts := t.Again == AgainRestart && !e.Timestamp.Before(last.StartedAt)
+		if t.Again == AgainNever || last.Status == RunActive && !restarts {
 			return 0, ReasonRunExists, nil, nil
 		}
 	}
-	if t.Cooldown == 0 {
-		return nth + 1, "", nil, nil
+	if t.Cooldown > 0 {
+		began, before, err := d.lastStart(t)
+		if err != nil {
+			return 0, "", nil, err
+		}
+		if before && e.Timestamp.Before(began.Add(t.Cooldown)) {
+			return 0, ReasonCooldown, map[string]any{"cooldown": FormatDuration(t.Cooldown), "last": began.Format(time.RFC3339)}, nil
+		}
 	}
-	began, found, err := d.lastStart(t)
-	if err == nil && found && e.Timestamp.Before(began.Add(t.Cooldown)) {
-		return 0, ReasonCooldown, map[string]any{"cooldown": FormatDuration(t.Cooldown), "last": began.Format(time.RFC3339)}, nil
+	if found && last.Status == RunActive {
+		d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
 	}
-	return nth + 1, "", nil, err
+	return nth + 1, "", nil, nil
 }
 
 // lastStart returns when the newest run of the touchpoint began.

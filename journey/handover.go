@@ -85,6 +85,9 @@ func (m *Map) refuses(s *State, r *Run, class Class, now time.Time) Reason {
 // restarts tells whether the event will end the run by starting it afresh.
 func (f *flow) restarts(s *State, r *Run, e Event) bool {
 	t := f.touchpoint
+	if t.Cooldown > 0 && (t.Key != "" || e.Timestamp.Before(r.StartedAt.Add(t.Cooldown))) {
+		return false // with a key, a run that is not known here may be newer
+	}
 	if t.Again != AgainRestart || !slices.Contains(t.On, e.Name) || e.Age > cmp.Or(t.Fresh, f.m.Fresh) || e.Timestamp.Before(r.StartedAt) {
 		return false
 	}
