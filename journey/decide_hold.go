@@ -56,11 +56,12 @@ func (d *deciding) spread(v verdict) time.Time {
 	return v.until
 }
 
-// reconsider lets messages that a cap or a condition holds back try again, because something changed.
+// reconsider lets messages that policy holds back try again, because something changed: a slot, a consent, the customer's
+// zone, what a condition sees.
 func (d *deciding) reconsider(at time.Time) {
-	for _, r := range d.active() {
-		if (r.Held == ReasonClassPaused || r.Held == ReasonCapped) && r.Due.After(at) && !at.Before(r.EnteredAt) {
-			d.change(r).Due = at
+	for _, r := range d.runs {
+		if again := later(at, r.HeldSince); r.Status == RunActive && !r.HeldSince.IsZero() && r.Due.After(again) {
+			d.change(r).Due = again
 		}
 	}
 }
