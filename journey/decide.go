@@ -116,12 +116,13 @@ func (d *deciding) event(e Event) error {
 
 // learn adds what the event tells to the facts.
 func (d *deciding) learn(e Event) {
+	former := d.state.Facts.Traits
 	d.state.Facts = d.state.Facts.learn(e)
 	if slices.Contains(d.m.compiled.absent, e.Name) {
 		d.state.Facts.note(e.Name, e.Timestamp)
 	}
 	d.learnt()
-	d.noticeDates(e.Timestamp)
+	d.noticeDates(former, e.Timestamp)
 }
 
 // learnt forgets what followed from the facts as they were.

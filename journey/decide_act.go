@@ -24,10 +24,12 @@ func (d *deciding) set(f *flow, r *Run, n *node, at time.Time) {
 	if len(names) == 0 {
 		return
 	}
-	d.state.Facts.Traits = merge(d.state.Facts.Traits, traits)
+	former := d.state.Facts.Traits
+	d.state.Facts.Traits = merge(former, traits)
 	d.learnt()
-	d.noticeDates(at)
+	d.noticeDates(former, at)
 	d.note(r, DecidedSet, ReasonTraitSet, at, map[string]any{"traits": names})
+	d.reconsider(at)
 }
 
 // setting returns what a trait becomes.

@@ -2,6 +2,7 @@ package journey
 
 import (
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -52,9 +53,6 @@ func (d *deciding) absenceAlarm(rule *absenceRule) alarm {
 	if base.IsZero() || !base.After(d.state.Facts.Fired[rule.id]) {
 		return alarm{}
 	}
-	if rule.flow == nil && !d.m.leads(rule.enter, d.state.Phase) {
-		return alarm{}
-	}
 	return alarm{at: base.Add(rule.absence.After), rule: rule.id, base: base, absence: rule}
 }
 
@@ -72,14 +70,21 @@ func (d *deciding) dateAlarm(f *flow) alarm {
 	if !ok {
 		return alarm{}
 	}
-	return alarm{at: at, rule: dateRule(t), base: at, flow: f}
+	return alarm{at: at, rule: dateRule(t), base: at.Add(sameDate), flow: f}
 }
 
-// noticeDates remembers since when the dates of triggers are known: earlier ones never ring.
-func (d *deciding) noticeDates(at time.Time) {
+// sameDate is for how long after a date rang it does not ring again: a customer who travels west, or whose date is put
+// right by a day, comes to it twice.
+const sameDate = 36 * time.Hour
+
+// noticeDates remembers since when the dates of triggers are known: earlier ones never ring. Of a date that was another one
+// in the former traits, that is since now.
+func (d *deciding) noticeDates(former map[string]any, at time.Time) {
 	for _, f := range d.m.compiled.dates {
-		rule := dateRule(f.touchpoint)
-		if _, known := d.state.Facts.Traits[f.touchpoint.Date.Trait]; known && d.state.Facts.Fired[rule].IsZero() {
+		rule, trait := dateRule(f.touchpoint), f.touchpoint.Date.Trait
+		known, ok := d.state.Facts.Traits[trait]
+		since := d.state.Facts.Fired[rule]
+		if ok && (since.IsZero() || at.After(since) && !reflect.DeepEqual(known, former[trait])) {
 			d.fired(rule, at)
 		}
 	}
@@ -113,9 +118,9 @@ func (d *deciding) recall() error {
 		d.learnt()
 	}
 	if d.in.MapSince.IsZero() {
-		d.noticeDates(d.in.Now)
+		d.noticeDates(d.state.Facts.Traits, d.in.Now)
 	} else {
-		d.noticeDates(d.in.MapSince)
+		d.noticeDates(d.state.Facts.Traits, d.in.MapSince)
 	}
 	return nil
 }
@@ -130,9 +135,33 @@ func (d *deciding) ring(a alarm) error {
 	case a.absence.flow != nil:
 		return d.trigger(a.absence.flow, e, ReasonAbsent)
 	}
-	ok, err := d.m.holds(a.absence.enter.rule.If, d.vars(nil, a.at))
-	if err != nil || !ok {
-		return nil //nolint:nilerr // as with events, a rule whose condition cannot be evaluated does not match
+	return d.absentFrom(a, e)
+}
+
+// absentFrom brings the customer into a phase. Of several absences that are due together the last phase of the map counts,
+// as with events.
+func (d *deciding) absentFrom(a alarm, e Event) error {
+	target, current := -1, d.m.phaseIndex(d.state.Phase)
+	for i := range d.m.compiled.absences {
+		rule := &d.m.compiled.absences[i]
+		other := d.absenceAlarm(rule)
+		if rule.id != a.rule && (rule.flow != nil || !other.at.Equal(a.at)) {
+			continue
+		}
+		if rule.id != a.rule {
+			d.fired(rule.id, other.base)
+		}
+		if rule.enter.phase != current && !d.m.leads(rule.enter, d.state.Phase) {
+			continue
+		}
+		if ok, err := d.m.holds(rule.enter.rule.If, d.vars(nil, a.at)); err == nil && ok {
+			target = max(target, rule.enter.phase)
+		}
 	}
-	return d.triggers(e, d.move(a.absence.enter.phase, e, ReasonAbsent))
+	if target < 0 || target == current {
+		return nil
+	}
+	moved := d.move(target, e, ReasonAbsent)
+	d.reconsider(a.at)
+	return d.triggers(e, moved)
 }
