@@ -53,6 +53,7 @@ type Publisher struct {
 	maps   *Maps
 	clock  journey.Clock
 	now    func() time.Time
+	guard  int // how many may become due at once without anybody confirming it
 	close  func() error
 }
 
@@ -62,7 +63,7 @@ func OpenPublisher(ctx context.Context, cfg config.Record, now func() time.Time)
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{record: record, maps: newMaps(record), now: now, close: record.Close}
+	p := &Publisher{record: record, maps: newMaps(record), now: now, guard: DefaultGuard, close: record.Close}
 	if err = record.CheckSchema(ctx); err == nil {
 		p.clock, err = record.JourneyClock(ctx)
 	}

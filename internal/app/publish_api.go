@@ -76,7 +76,7 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 		return result, nil
 	}
 	version, published, err := m.publisher.Publish(ctx, review, How{
-		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, DefaultGuard),
+		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard),
 	})
 	var unconfirmed *UnconfirmedError
 	switch {

@@ -30,7 +30,7 @@ func (a *App) publish(ctx context.Context) error {
 		}
 		return nil
 	}
-	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: DefaultGuard})
+	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: a.publisher.guard})
 	var unconfirmed *UnconfirmedError
 	switch {
 	case errors.As(err, &unconfirmed):
