@@ -88,6 +88,7 @@ func setup(t *testing.T, change ...func(*api.Options)) *bundle {
 		Ingestor:   b.ingestor,
 		Keys:       api.WriteKeys{"wk_other", writeKey},
 		Customers:  fakeCustomers{},
+		Maps:       fakeMaps{},
 		AdminToken: adminToken,
 		Now:        func() time.Time { return receivedAt },
 		Log:        slog.New(slog.NewTextHandler(b.log, nil)),

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -39,4 +40,17 @@ func TestValidateReportsEverythingAtOnce(t *testing.T) {
 	}
 	ok := Config{Record: Record{Database: "sqlite:x.db"}}
 	require.NoError(t, ok.Validate(Roles{}))
+}
+
+func TestDays(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{"400d": 9600 * time.Hour, "0d": 0, "1d": 24 * time.Hour} {
+		var d Days
+		require.NoError(t, d.UnmarshalText([]byte(text)))
+		require.Equal(t, want, time.Duration(d))
+	}
+	for _, text := range []string{"", "d", "400", "-1d", "1.5d", "13 months", "999999999d"} {
+		var d Days
+		require.ErrorContains(t, d.UnmarshalText([]byte(text)), "must be a number of days, such as 400d")
+	}
 }

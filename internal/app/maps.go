@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -29,18 +30,20 @@ type Maps struct {
 	compiling singleflight.Group // by version
 
 	mu          sync.Mutex // held for no longer than it takes to look
-	compiled    map[int64]*activities.Published
+	compiled    map[int64]*keptMap
+	uses        int64                 // counts up at each use of a compiled version
 	live        *activities.Published // nil when it is not known
 	liveVersion int64
 }
 
 func newMaps(record mapRecord) *Maps {
-	return &Maps{record: record, compiled: map[int64]*activities.Published{}}
+	return &Maps{record: record, compiled: map[int64]*keptMap{}}
 }
 
 const (
-	// keptVersions is how many compiled versions are kept.
-	keptVersions = 4
+	// keptVersions is how many compiled versions are kept: those that were used last. While customers follow a newer map,
+	// the versions of their last decisions are needed beside it.
+	keptVersions = 16
 	// readTimeout is how long reading a version from the record may take.
 	readTimeout = 5 * time.Second
 )
@@ -72,7 +75,19 @@ func (m *Maps) Published(ctx context.Context, version int64) (*activities.Publis
 func (m *Maps) kept(version int64) *activities.Published {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.compiled[version]
+	known := m.compiled[version]
+	if known == nil {
+		return nil
+	}
+	m.uses++
+	known.used = m.uses
+	return known.Published
+}
+
+// keptMap is a compiled version, and when it was used last.
+type keptMap struct {
+	*activities.Published
+	used int64
 }
 
 // compile reads a version, compiles it, and keeps it.
@@ -91,9 +106,12 @@ func (m *Maps) compile(ctx context.Context, version int64) (*activities.Publishe
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.compiled[version] = checked.Published
-	for len(m.compiled) > keptVersions {
-		delete(m.compiled, slices.Min(slices.Collect(maps.Keys(m.compiled))))
+	m.uses++
+	m.compiled[version] = &keptMap{Published: checked.Published, used: m.uses}
+	if len(m.compiled) > keptVersions {
+		delete(m.compiled, slices.MinFunc(slices.Collect(maps.Keys(m.compiled)), func(a, b int64) int {
+			return cmp.Compare(m.compiled[a].used, m.compiled[b].used)
+		}))
 	}
 	return checked.Published, nil
 }

@@ -160,16 +160,19 @@ func TestWithoutAMap(t *testing.T) {
 	require.EqualError(t, err, "no journey map is published")
 }
 
-func TestOnlyTheNewestVersionsAreKept(t *testing.T) {
+func TestTheVersionsThatWereUsedLastAreKept(t *testing.T) {
 	t.Parallel()
 	v := &versions{}
 	m := newMaps(v)
-	for version := range int64(10) {
-		_, err := m.Published(t.Context(), version+1)
-		require.NoError(t, err)
+	const published = keptVersions + 6
+	for version := range int64(published) {
+		for _, wanted := range []int64{version + 1, 1} {
+			_, err := m.Published(t.Context(), wanted)
+			require.NoError(t, err)
+		}
 	}
 	require.Len(t, m.compiled, keptVersions)
-	_, err := m.Published(t.Context(), 7)
+	_, err := m.Published(t.Context(), published-7)
 	require.NoError(t, err)
-	require.Len(t, v.reads, 10, "seven is kept")
+	require.Len(t, v.reads, published, "it is kept, and so is the first, which somebody still needs")
 }

@@ -1,0 +1,98 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"klantreis/api"
+	"klantreis/journey"
+)
+
+// fakeMaps knows the versions 1 and 2; what it publishes depends on the author.
+type fakeMaps struct{}
+
+func (fakeMaps) Versions(_ context.Context, below int64, limit int) ([]api.MapVersion, error) {
+	var list []api.MapVersion
+	for version := int64(2); version > 0; version-- {
+		if len(list) < limit && (below == 0 || version < below) {
+			list = append(list, api.MapVersion{Version: version, Live: version == 2, Hash: "h", PublishedAt: receivedAt, Origin: "publish"})
+		}
+	}
+	return list, nil
+}
+
+func (fakeMaps) Version(_ context.Context, version int64) (api.MapVersion, bool, error) {
+	switch {
+	case version == 7:
+		return api.MapVersion{}, false, errors.New("connect to 10.0.0.1: refused")
+	case version > 2:
+		return api.MapVersion{}, false, nil
+	case version == 0:
+		version = 2
+	}
+	return api.MapVersion{Version: version, Live: version == 2, Files: map[string]string{"journey.yaml": "journey: x"}}, true, nil
+}
+
+func (fakeMaps) Publish(_ context.Context, p api.MapPublication) (api.MapResult, error) {
+	report := &api.MapReport{Live: 2, DueAtOnce: 5000, Affected: []api.MapAffected{{
+		Change: journey.Change{Kind: journey.ChangeWait, Touchpoint: "review", Step: "wait-1", From: "7d", To: "5d"}, MapVersion: 2, Waiting: 9000, DueAtOnce: 5000, Words: "words",
+	}}}
+	switch {
+	case p.Author == "away":
+		return api.MapResult{}, errors.New("connect to 10.0.0.1: refused")
+	case p.Author == "wrong":
+		return api.MapResult{Errors: []string{"journey.yaml:1: journey: is missing"}}, nil
+	case p.Author == "late":
+		return api.MapResult{Version: 2, Report: report, Overtaken: true}, nil
+	case p.Dry:
+		return api.MapResult{Version: 2, Report: report}, nil
+	case p.Confirm < report.DueAtOnce:
+		return api.MapResult{Version: 2, Report: report, Unconfirmed: true}, nil
+	}
+	return api.MapResult{Version: 3, Published: true, Report: report}, nil
+}
+
+func TestMapsAPI(t *testing.T) {
+	t.Parallel()
+	const url = "/api/v1/maps"
+	admin := map[string]string{"Authorization": "Bearer " + adminToken}
+	body := func(author string) string { return `{"files":{"journey.yaml":"journey: x"},"author":"` + author + `"}` }
+	const report = `"affected":[{"kind":"wait","touchpoint":"review","step":"wait-1","from":"7d","to":"5d","mapVersion":2,"waiting":9000,"dueAtOnce":5000,"ends":0,"words":"words"}]`
+	runScenarios(t, []scenario{
+		{name: "list", method: http.MethodGet, url: url, headers: admin, status: 200, content: []string{
+			`{"maps":[{"version":2,"live":true,"hash":"h","publishedAt":"2026-03-14T12:00:00Z","origin":"publish"},{"version":1,"live":false`,
+		}},
+		{name: "next page", method: http.MethodGet, url: url + "?before=2&limit=1", headers: admin, status: 200, content: []string{`{"maps":[{"version":1,`}},
+		{name: "last page", method: http.MethodGet, url: url + "?before=1", headers: admin, status: 200, content: []string{`{"maps":[]}`}},
+		{name: "limit", method: http.MethodGet, url: url + "?limit=501", headers: admin, status: 400, content: []string{`"invalid-parameter"`, `"limit"`}},
+		{name: "before", method: http.MethodGet, url: url + "?before=x", headers: admin, status: 400, content: []string{`"invalid-parameter"`, `"before"`}},
+		{name: "one", method: http.MethodGet, url: url + "/1", headers: admin, status: 200, content: []string{`"version":1,"live":false`, `"files":{"journey.yaml":"journey: x"}`}},
+		{name: "live", method: http.MethodGet, url: url + "/live", headers: admin, status: 200, content: []string{`"version":2,"live":true`}},
+		{name: "none", method: http.MethodGet, url: url + "/3", headers: admin, status: 404, content: []string{`"not-found"`, `"version"`}},
+		{name: "no number", method: http.MethodGet, url: url + "/0", headers: admin, status: 400, content: []string{`"invalid-parameter"`}},
+		{name: "record away", method: http.MethodGet, url: url + "/7", headers: admin, status: 503, content: []string{`"unavailable"`}},
+		{name: "dry", url: url + "?dry=true", headers: admin, body: body("ann"), status: 200, content: []string{`"version":2,"published":false`, report}},
+		{name: "many are due", url: url, headers: admin, body: body("ann"), status: 409, content: []string{`"unconfirmed"`, "?confirm=5000", report}},
+		{name: "too few confirmed", url: url + "?confirm=4999", headers: admin, body: body("ann"), status: 409, content: []string{`"unconfirmed"`}},
+		{name: "confirmed", url: url + "?confirm=5000", headers: admin, body: body("ann"), status: 200, content: []string{`"version":3,"published":true`}},
+		{name: "overtaken", url: url, headers: admin, body: body("late"), status: 409, content: []string{`"overtaken"`}},
+		{name: "errors", url: url, headers: admin, body: body("wrong"), status: 422, content: []string{`"invalid-map"`, `"errors":["journey.yaml:1: journey: is missing"]`}},
+		{name: "publish, record away", url: url, headers: admin, body: body("away"), status: 503, content: []string{`"unavailable"`}},
+		{name: "no JSON", url: url, headers: admin, body: "journey: x", status: 400, content: []string{`"invalid-json"`, "templates/NAME.LOCALE.html"}},
+		{name: "two objects", url: url, headers: admin, body: body("ann") + "{}", status: 400, content: []string{`"invalid-json"`}},
+		{name: "unknown key", url: url, headers: admin, body: `{"files":{"a.yaml":""},"colour":1}`, status: 400, content: []string{"colour"}},
+		{name: "no files", url: url, headers: admin, body: `{}`, status: 400, content: []string{`"missing"`, `"files"`}},
+		{name: "too large", url: url, headers: admin, body: `{"files":{"a.yaml":"` + strings.Repeat("x", 16<<20) + `"}}`, status: 413, content: []string{`"too-large"`}},
+		{name: "dry neither true nor false", url: url + "?dry=1", headers: admin, body: body("ann"), status: 400, content: []string{`"invalid-parameter"`, `"dry"`}},
+		{name: "confirm no number", url: url + "?confirm=all", headers: admin, body: body("ann"), status: 400, content: []string{`"confirm"`}},
+		{name: "no token", url: url, headers: map[string]string{}, body: body("ann"), status: 401, content: []string{`"unauthorized"`}},
+		{name: "list without token", method: http.MethodGet, url: url, headers: map[string]string{}, status: 401, content: []string{`"unauthorized"`}},
+		{name: "reasons", method: http.MethodGet, url: "/api/v1/reasons", headers: admin, status: 200, content: []string{
+			`"touchpoint-removed":"the newer map has no such touchpoint"`, `"capped":"the customer got as many messages as a cap allows"`,
+		}},
+		{name: "reasons without token", method: http.MethodGet, url: "/api/v1/reasons", headers: map[string]string{}, status: 401, content: []string{`"unauthorized"`}},
+	})
+}
