@@ -64,8 +64,7 @@ func mapVersion(v store.MapVersion, live int64) api.MapVersion {
 // Publish implements api.Maps.
 func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResult, error) {
 	review, err := m.publisher.Review(ctx, bundle.Bundle{Files: p.Files})
-	var wrong MapErrors
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[MapErrors](err); ok {
 		return api.MapResult{Errors: wrong}, nil
 	}
 	if err != nil {
@@ -78,9 +77,9 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 	version, published, err := m.publisher.Publish(ctx, review, How{
 		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard),
 	})
-	var unconfirmed *UnconfirmedError
+	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {
-	case errors.As(err, &unconfirmed):
+	case unconfirmed:
 		result.Unconfirmed = true
 	case errors.Is(err, ErrOvertaken):
 		result.Overtaken = true

@@ -31,9 +31,9 @@ func (a *App) publish(ctx context.Context) error {
 		return nil
 	}
 	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: a.publisher.guard})
-	var unconfirmed *UnconfirmedError
+	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {
-	case errors.As(err, &unconfirmed):
+	case unconfirmed:
 		// The shop's events matter more than the new map: the process goes on with the live one.
 		a.Log.ErrorContext(ctx, "the journey map is not published; look at it with `klantreis publish` and confirm it there", "error", err)
 		return nil

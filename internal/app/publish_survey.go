@@ -112,6 +112,7 @@ func (s *survey) look(at store.Standing) error {
 		if err := s.preview(at, &affected); err != nil {
 			return err
 		}
+	default: // another name changes nothing for the runs
 	}
 	affected.Words = s.words(affected)
 	s.report.Changing += at.Runs

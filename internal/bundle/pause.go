@@ -3,6 +3,7 @@ package bundle
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -96,10 +97,7 @@ func (b Bundle) edit(touchpoint string, paused bool) (Bundle, error) {
 		if !ok {
 			continue
 		}
-		changed := Bundle{Files: map[string]string{}}
-		for name, content := range b.Files {
-			changed.Files[name] = content
-		}
+		changed := Bundle{Files: maps.Clone(b.Files)}
 		changed.Files[source.Name] = text
 		return changed, nil
 	}

@@ -170,7 +170,7 @@ func TestPauseAndResume(t *testing.T) {
 	require.Zero(t, run(t, "resume", "--all", "--yes", database).code)
 	require.Contains(t, run(t, "pause", database).err, "name a touchpoint, or give --all")
 	require.Contains(t, run(t, "pause", "review", "--all", database).err, "name a touchpoint, or give --all")
-	require.Contains(t, run(t, "pause", "reveiw", database).err, `the map has no touchpoint "reveiw" (there are: review)`)
+	require.Contains(t, run(t, "pause", "other", database).err, `the map has no touchpoint "other" (there are: review)`)
 }
 
 func TestWhy(t *testing.T) {

@@ -128,7 +128,7 @@ func TestActiveRunsAreCounted(t *testing.T) {
 			return out, err
 		})
 		require.EqualValues(t, 0, scalar[int64](t, r, "SELECT active_runs FROM customers"))
-		require.EqualValues(t, live, scalar[int64](t, r, "SELECT map_version FROM customers"))
+		require.Equal(t, live, scalar[int64](t, r, "SELECT map_version FROM customers"))
 	})
 }
 

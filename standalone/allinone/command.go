@@ -23,12 +23,13 @@ import (
 type Command struct {
 	// Data is the folder that everything is kept in.
 	Data string `name:"data" env:"KLANTREIS_DATA" default:"data" placeholder:"DIR" help:"Folder for all data; made when missing."`
-	// HTTP, SendGrid and Clock are those of the application.
+	// HTTP, SendGrid, Clock and Keep are those of the application.
 	HTTP     config.HTTP     `embed:""`
 	SendGrid config.SendGrid `embed:"" prefix:"sendgrid-"`
 	Clock    config.Clock    `embed:""`
-	// Map is published at start when it differs from the live one.
-	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it differs from the live one. The first start publishes a web shop."`
+	Keep     config.Keep     `embed:"" prefix:"keep-"`
+	// Map is published at start when it changed since it was published at a start.
+	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it changed since it was published at a start. The first start publishes a web shop."`
 	// LogLevel is the least level that is logged.
 	LogLevel string `name:"log-level" env:"KLANTREIS_LOG_LEVEL" default:"warn" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
 }
@@ -88,6 +89,7 @@ func (c *Command) config(folder *folder, s *services) (config.Config, error) {
 		Temporal: config.Temporal{Address: s.temporal.Addr(), Namespace: namespace},
 		SendGrid: s.sendGrid,
 		Clock:    c.Clock,
+		Keep:     c.Keep,
 		Map:      c.Map,
 		LogLevel: c.LogLevel,
 	}, nil
