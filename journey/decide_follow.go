@@ -99,6 +99,9 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 		d.resume(r, step)
 		return nil
 	}
+	if !r.HeldSince.IsZero() {
+		r.Due = d.editInstant(r) // the newer map may hold back less
+	}
 	if old == nil || old.nodes[was] == nil || sameWait(old.nodes[was].step, f.nodes[step].step) {
 		return nil
 	}

@@ -90,7 +90,7 @@ func (d *mapDraw) policy() {
 		d.maybe(50, "    - {classes: [marketing, service], max: %s, per: 24h}\n", "1", "2")
 	}
 	d.maybe(40, "  pause: [{classes: [marketing, service], if: '%s'}]\n", "customer.open_tasks > 0", "customer.traits.tier == 1", `customer.phase == "a"`)
-	d.maybe(40, "  softOptIn: {classes: [%s], for: 9d}\n", "service", "marketing, service")
+	d.maybe(40, "  softOptIn: {classes: [%s], for: 9d7m}\n", "service", "marketing, service")
 }
 
 func (d *mapDraw) touchpoint(i int) {

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -26,6 +27,8 @@ type timeline struct {
 	Customer string `yaml:"customer"`
 	// Map is the journey map, without journey and shop.
 	Map yaml.Node `yaml:"map"`
+	// Consent is "none" when the customer said nothing about messages. Otherwise they agreed to all.
+	Consent string `yaml:"consent"`
 	// Handover says how the provider behaves. Unless told otherwise it accepts at once.
 	Handover struct {
 		After  string `yaml:"after"`
@@ -109,11 +112,14 @@ func playTimeline(t testing.TB, story timeline, part int) string {
 	var b strings.Builder
 	e := newEngine(t, storyMap(t, story.Map), story.Customer)
 	e.part = part
+	if story.Consent == "none" {
+		e.state.Facts = Facts{}
+	}
 	e.provider = func(Message) (time.Duration, Reason) { return offset(t, story.Handover.After), story.Handover.Refuse }
 	e.seen = func(out Outcome) { writeActs(&b, e, out) }
 	e.settling = func(msg Message, s Settlement) {
 		if s.Sent {
-			fmt.Fprintf(&b, "%s %s handed over %s\n", since(s.At), runName(e.run(msg.RunID)), msg.Template)
+			fmt.Fprintf(&b, "%s %s handed over %s\n", since(s.At), runName(e.run(msg.RunID)), cmp.Or(msg.Template, msg.Webhook.Type))
 		}
 	}
 	for i := 0; i < len(story.Script); {
@@ -181,72 +187,6 @@ func offset(t testing.TB, text string) time.Duration {
 	d, err := ParseDuration(text)
 	require.NoError(t, err)
 	return d
-}
-
-func writeActs(b *strings.Builder, e *engine, out Outcome) {
-	for _, d := range out.Decisions {
-		fmt.Fprintf(b, "%s %s\n", since(d.At), act(e, d))
-	}
-	for _, id := range out.Withdrawn {
-		msg := e.planned[id]
-		fmt.Fprintf(b, "%s %s withdraw %s\n", since(e.now), runName(e.run(msg.RunID)), msg.Template)
-	}
-}
-
-// act tells a decision in a few words.
-func act(e *engine, d Decision) string {
-	if d.Kind == DecidedPhase {
-		return strings.TrimSpace(fmt.Sprintf("phase %s from %v", d.Phase, d.Detail["from"]))
-	}
-	who := d.Touchpoint
-	if d.RunID != "" {
-		who = runName(e.run(d.RunID))
-	}
-	words := []string{who, string(d.Kind)}
-	switch d.Kind {
-	case DecidedSend:
-		return strings.Join(append(words, fmt.Sprint(d.Detail["template"])), " ")
-	case DecidedStart:
-		return strings.Join(words, " ")
-	}
-	if d.Step != "" {
-		words = append(words, d.Step)
-	}
-	words = append(words, string(d.Reason))
-	for _, name := range []string{"event", "if", "else", "exit", "error"} {
-		switch v := d.Detail[name]; {
-		case v == nil || v == "":
-		case name == "event":
-			words = append(words, fmt.Sprint(v))
-		default:
-			words = append(words, fmt.Sprintf("%s=%v", name, v))
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// runName is the touchpoint and, when the run is one of several, its key and number: "review-request/A1#2".
-func runName(r Run) string {
-	name := r.Touchpoint
-	if r.Key != "" {
-		name += "/" + r.Key
-	}
-	if r.Nth > 1 {
-		name += fmt.Sprintf("#%d", r.Nth)
-	}
-	return name
-}
-
-func writeEnd(b *strings.Builder, e *engine) {
-	for _, r := range e.state.Runs {
-		switch {
-		case r.Status != RunActive:
-		case r.Due.IsZero():
-			fmt.Fprintf(b, "%s %s stands at %s\n", since(e.now), runName(r), r.Step)
-		default:
-			fmt.Fprintf(b, "%s %s stands at %s until %s\n", since(e.now), runName(r), r.Step, since(r.Due))
-		}
-	}
 }
 
 // since writes an instant as the time from the beginning: "7d0h0m0s".
