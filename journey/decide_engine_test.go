@@ -297,3 +297,21 @@ func (e *engine) wakeAt() time.Time {
 	}
 	return at
 }
+
+// sleep lets time pass while nobody decides: what is under way is handed over all the same.
+func (e *engine) sleep(end time.Time) {
+	for {
+		at := time.Time{}
+		for _, h := range e.underWay {
+			if at.IsZero() || h.at.Before(at) {
+				at = h.at
+			}
+		}
+		if at.IsZero() || at.After(end) {
+			e.now = end
+			return
+		}
+		e.now = later(e.now, at)
+		e.handOver()
+	}
+}
