@@ -7,22 +7,32 @@ type move struct {
 	from, to string
 }
 
-// phase moves the customer: of the rules that match and may lead there, the last in map order wins.
+// phase moves the customer into the phase to which the event leads.
 func (d *deciding) phase(e Event) move {
-	target, current := -1, d.m.phaseIndex(d.state.Phase)
-	for _, enter := range d.m.compiled.enters[e.Name] {
-		if enter.phase != current && !d.m.leads(enter, d.state.Phase) {
+	target := d.m.target(d.state.Phase, e.Name, d.vars(e.Properties, e.Timestamp))
+	if target < 0 {
+		return move{}
+	}
+	return d.move(target, e, ReasonEntered)
+}
+
+// target returns the phase to which an event leads a customer: of the rules that match and may lead there, the last in map
+// order wins. It is -1 when they stay where they are.
+func (m *Map) target(phase, event string, v *vars) int {
+	target, current := -1, m.phaseIndex(phase)
+	for _, enter := range m.compiled.enters[event] {
+		if enter.phase != current && !m.leads(enter, phase) {
 			continue
 		}
-		if ok, err := d.m.holds(enter.rule.If, d.vars(e.Properties, e.Timestamp)); err != nil || !ok {
+		if ok, err := m.holds(enter.rule.If, v); err != nil || !ok {
 			continue
 		}
 		target = max(target, enter.phase)
 	}
-	if target < 0 || target == current {
-		return move{}
+	if target == current {
+		return -1
 	}
-	return d.move(target, e, ReasonEntered)
+	return target
 }
 
 // move brings the customer into a phase.

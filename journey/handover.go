@@ -44,6 +44,14 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 		if reason := f.endedBy(s, r, e); reason != "" {
 			return reason, nil
 		}
+		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
+		if phase := m.target(s.Phase, e.Name, v); phase >= 0 {
+			s.Phase, s.PhaseSince = m.Phases[phase].ID, e.Timestamp
+		}
+	}
+	if len(in.Unseen) > 0 && f.touchpoint.CancelIf != "" &&
+		f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, in.Now, Rhythm{}), now: in.Now}) {
+		return ReasonCancelIf, nil
 	}
 	return m.refuses(s, r, in.Class, in.Now), nil
 }

@@ -19,6 +19,9 @@ touchpoints:
   - {id: restart, phase: p, class: service, on: Product Viewed, if: event.price > 10, again: restart, do: [send: {template: a}]}
   - {id: restart-keyed, phase: p, class: service, on: Product Added, key: event.product_id, again: restart, do: [send: {template: a}]}
   - {id: condition, phase: p, class: service, on: Product Viewed, cancelIf: customer.total_spent >= event.price, do: [send: {template: a}]}
+  - {id: phase, phase: p, class: service, on: Product Viewed, cancelIf: customer.phase == "p", do: [send: {template: a}]}
+  - {id: cooldown, phase: p, class: service, on: Product Viewed, again: restart, cooldown: 3h, do: [send: {template: a}]}
+  - {id: goal, phase: p, class: service, on: Order Completed, key: event.order_id, goal: {on: Product Reviewed, within: 1d}, do: [send: {template: a}]}
 `)
 	started := engineStart.Add(time.Hour)
 	event := func(name string, after time.Duration, properties map[string]any) Event {
@@ -60,6 +63,11 @@ touchpoints:
 		"cancelIf does not hold":           {touchpoint: "condition", unseen: []Event{spent(49)}},
 		"cancelIf comes to hold":           {touchpoint: "condition", unseen: []Event{spent(50)}, want: ReasonCancelIf},
 		"cancelIf by two events":           {touchpoint: "condition", spentBefore: 1, unseen: []Event{spent(49)}, want: ReasonCancelIf},
+		"cancelIf after a change of phase": {touchpoint: "phase", unseen: []Event{spent(1)}, want: ReasonCancelIf},
+		"no restart within the cooldown":   {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 2*time.Hour, nil)}},
+		"restart after the cooldown":       {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 3*time.Hour, nil)}, want: ReasonRestarted},
+		"goal reached":                     {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonGoalReached},
+		"goal of another":                  {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A2"})}},
 		"cancelIf holds already":           {touchpoint: "condition", spentBefore: 50, want: ReasonCancelIf},
 	}
 	for name, tt := range tests {

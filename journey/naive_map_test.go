@@ -89,8 +89,11 @@ func (d *mapDraw) policy() {
 		d.write("  caps:\n    - {classes: [marketing], max: %s, per: %s}\n", d.pick("max", "1", "2"), d.pick("per", "20h", "3d", "7d"))
 		d.maybe(50, "    - {classes: [marketing, service], max: %s, per: 24h}\n", "1", "2")
 	}
-	d.maybe(40, "  pause: [{classes: [marketing, service], if: '%s'}]\n", "customer.open_tasks > 0", "customer.traits.tier == 1", `customer.phase == "a"`)
-	d.maybe(40, "  softOptIn: {classes: [%s], for: 9d7m}\n", "service", "marketing, service")
+	if d.chance("pause", 40) {
+		d.maybe(100, "  pause: [{classes: [marketing, service], if: '%s'}]\n", "customer.open_tasks > 0", "customer.traits.tier == 1", `customer.phase == "a"`)
+	} else { // a pause is looked at every hour, and would show the end of the soft opt-in that exactly
+		d.maybe(60, "  softOptIn: {classes: [%s], for: 9d7m}\n", "service", "marketing, service")
+	}
 }
 
 func (d *mapDraw) touchpoint(i int) {
