@@ -20,10 +20,24 @@ phases:
   - {id: purchase, enter: [{on: Order Completed, from: any}]}
   - {id: care, enter: [{on: Order Delivered}]}
   - {id: loyalty, enter: [{on: Order Completed, if: customer.orders >= 2}]}
+  - {id: lapsed, enter: [{after: 365d, without: Order Completed}]}
+personas:
+  - {id: collector, name: Collector, match: customer.orders >= 5 && customer.total_spent > 500.0}
+  - {id: parent, name: Parent, match: customer.favourite_category == "toys"}
+  - {id: student, name: Student, match: customer.traits.student == true}
+policy:
+  spread: 30m
+  quietHours: {from: "21:00", to: "09:00"}
+  caps: [{classes: [marketing], max: 2, per: 7d}, {classes: [marketing, service], max: 1, per: 24h}]
+  pause: [{classes: [marketing], if: customer.open_tasks > 0}]
 touchpoints:
+  - {id: birthday, phase: care, class: marketing, date: {trait: birthday, at: "10:00"}, do: [send: {template: ask}]}
+  - {id: miss-you, phase: care, class: marketing, absence: {after: 60d, without: [Order Completed, Product Viewed]}, do: [send: {template: ask}]}
+  - {id: welcome, phase: care, class: service, entered: loyalty, do: [send: {template: ask}]}
+  - {id: goodbye, phase: care, class: service, left: loyalty, do: [task: {title: Call}]}
 `)
 	triggers := []string{"Order Completed", "Order Delivered", "Product Viewed", "Checkout Started", "Order Fulfilled"}
-	for i := range 20 {
+	for i := range 16 {
 		trigger := triggers[i%len(triggers)]
 		fmt.Fprintf(&text, `
   - id: touchpoint-%d
@@ -31,6 +45,9 @@ touchpoints:
     class: service
     on: %s
     if: event.total > %d.0
+    goal: {on: [Product Reviewed, Order Completed], within: 14d, value: event.total}
+    holdout: 5%%
+    priority: 3
 `, i, trigger, 20*i)
 		if i%2 == 0 {
 			text.WriteString("    key: event.order_id\n    cancel: [Order Refunded, Order Returned]\n")
@@ -64,7 +81,9 @@ func BenchmarkDecide(b *testing.B) {
 	for _, bench := range benches {
 		b.Run(bench.name, func(b *testing.B) {
 			e := newEngine(b, m, "c-1")
-			e.store(arrival{name: TypeIdentify}.event(e.now))
+			known := arrival{name: TypeIdentify}.event(e.now)
+			known.Traits["birthday"], known.Traits["timezone"] = "1990-05-12", "Europe/Amsterdam"
+			e.store(known)
 			for trigger, total := range map[string]float64{"Order Completed": 19.5, "Order Delivered": 25, "Order Fulfilled": 85} {
 				e.store(arrival{name: trigger, order: "A1", total: total}.event(e.now))
 			}

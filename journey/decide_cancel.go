@@ -9,25 +9,22 @@ import (
 func (d *deciding) cancels(e Event) {
 	for _, r := range d.active() {
 		f := d.flow(r)
-		if f == nil {
+		if f == nil || f.touchpoint.CancelIf == "" && !slices.Contains(f.touchpoint.Cancel, e.Name) {
 			continue
 		}
-		if reason := f.cancelledBy(&d.state, r, e); reason != "" {
+		if reason := f.cancelledBy(r, e, d.vars(e.Properties, e.Timestamp)); reason != "" {
 			d.end(r, reason, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
 		}
 	}
 }
 
-// cancelledBy says why the event ends the run; "" when it does not.
-func (f *flow) cancelledBy(s *State, r *Run, e Event) Reason {
+// cancelledBy says why the event ends the run; "" when it does not. The vars are those at the event.
+func (f *flow) cancelledBy(r *Run, e Event, v *vars) Reason {
 	t := f.touchpoint
-	if slices.Contains(t.Cancel, e.Name) && f.concerns(s, r, e) {
+	if slices.Contains(t.Cancel, e.Name) && f.concerns(r, e, v) {
 		return ReasonCancelled
 	}
-	if t.CancelIf == "" {
-		return ""
-	}
-	if f.cancelIf(&vars{event: r.Trigger.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}) {
+	if t.CancelIf != "" && f.cancelIf(&vars{event: r.Trigger.Properties, customer: v.customer, now: v.now}) {
 		return ReasonCancelIf
 	}
 	return ""
@@ -45,12 +42,12 @@ func (d *deciding) cancelIf(f *flow, trigger Event, now time.Time) bool {
 }
 
 // concerns tells whether an event is about the run: it has the run's key, or, for a run without one, is not older.
-func (f *flow) concerns(s *State, r *Run, e Event) bool {
+func (f *flow) concerns(r *Run, e Event, v *vars) bool {
 	t := f.touchpoint
 	if t.Key == "" {
 		return !e.Timestamp.Before(r.StartedAt)
 	}
-	return f.m.key(t.Key, &vars{event: e.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}) == r.Key
+	return f.m.key(t.Key, v) == r.Key
 }
 
 // end ends a run and takes back the message that it waits for. A late event ends it no earlier than it came to its step.

@@ -7,15 +7,20 @@ import (
 
 // goals notes for which touchpoints the event is what they are for. Their runs end: there is nothing left to aim at.
 func (d *deciding) goals(e Event) {
-	for _, f := range d.m.compiled.goals[e.Name] {
+	flows := d.m.compiled.goals[e.Name]
+	if len(flows) == 0 {
+		return
+	}
+	v := d.vars(e.Properties, e.Timestamp)
+	for _, f := range flows {
 		for i := range d.exposures {
 			x := &d.exposures[i]
-			if !x.Closed && d.m.compiled.touchpoints[x.Touchpoint] == f && d.m.reaches(&d.state, f.touchpoint, x, e) {
+			if !x.Closed && d.m.compiled.touchpoints[x.Touchpoint] == f && d.m.reaches(f.touchpoint, x, e, v) {
 				d.reach(f, x, e)
 			}
 		}
 		for _, r := range d.active() {
-			if d.m.compiled.touchpoints[r.Touchpoint] == f && d.m.meets(&d.state, f.touchpoint, r, e) {
+			if d.m.compiled.touchpoints[r.Touchpoint] == f && d.m.meets(f.touchpoint, r, e, v) {
 				d.end(r, ReasonGoalReached, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
 			}
 		}
@@ -42,25 +47,24 @@ func (d *deciding) reach(f *flow, x *Exposure, e Event) {
 }
 
 // reaches tells whether an event reaches the goal of an exposure: within its time.
-func (m *Map) reaches(s *State, t *Touchpoint, x *Exposure, e Event) bool {
-	return !e.Timestamp.Before(x.At) && !e.Timestamp.After(x.Until) && m.aims(s, t, x.Key, e)
+func (m *Map) reaches(t *Touchpoint, x *Exposure, e Event, v *vars) bool {
+	return !e.Timestamp.Before(x.At) && !e.Timestamp.After(x.Until) && m.aims(t, x.Key, e, v)
 }
 
 // meets tells whether an event makes a run needless: its goal is reached, in time if a message went out, and also before
 // any did.
-func (m *Map) meets(s *State, t *Touchpoint, r *Run, e Event) bool {
+func (m *Map) meets(t *Touchpoint, r *Run, e Event, v *vars) bool {
 	if e.Timestamp.Before(r.StartedAt) || !r.ExposedAt.IsZero() && e.Timestamp.After(r.ExposedAt.Add(t.Goal.Within)) {
 		return false
 	}
-	return m.aims(s, t, r.Key, e)
+	return m.aims(t, r.Key, e, v)
 }
 
-// aims tells whether an event is the goal of a touchpoint for a key.
-func (m *Map) aims(s *State, t *Touchpoint, key string, e Event) bool {
+// aims tells whether an event is the goal of a touchpoint for a key. The vars are those at the event.
+func (m *Map) aims(t *Touchpoint, key string, e Event, v *vars) bool {
 	if !slices.Contains(t.Goal.On, e.Name) {
 		return false
 	}
-	v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
 	by := t.Goal.By
 	if by == "" {
 		by = t.Key

@@ -38,6 +38,9 @@ func (m *Map) target(phase, event string, v *vars) int {
 // move brings the customer into a phase.
 func (d *deciding) move(target int, e Event, reason Reason) move {
 	made := move{from: d.state.Phase, to: d.m.Phases[target].ID}
+	if i := d.m.phaseIndex(made.from); i >= 0 {
+		made.from = d.m.Phases[i].ID // they may be in it under a former id
+	}
 	d.state.Phase, d.state.PhaseSince = made.to, e.Timestamp
 	d.learnt()
 	detail := map[string]any{"from": made.from}

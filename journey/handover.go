@@ -41,10 +41,10 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 	}
 	for _, e := range in.Unseen {
 		s.Facts = s.Facts.learn(e)
-		if reason := f.endedBy(s, r, e); reason != "" {
+		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
+		if reason := f.endedBy(r, e, v); reason != "" {
 			return reason, nil
 		}
-		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
 		if phase := m.target(s.Phase, e.Name, v); phase >= 0 {
 			s.Phase, s.PhaseSince = m.Phases[phase].ID, e.Timestamp
 		}
@@ -57,14 +57,14 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 }
 
 // endedBy says why an event will end a run; "" when it will not.
-func (f *flow) endedBy(s *State, r *Run, e Event) Reason {
-	if f.m.meets(s, f.touchpoint, r, e) {
+func (f *flow) endedBy(r *Run, e Event, v *vars) Reason {
+	if f.m.meets(f.touchpoint, r, e, v) {
 		return ReasonGoalReached
 	}
-	if reason := f.cancelledBy(s, r, e); reason != "" {
+	if reason := f.cancelledBy(r, e, v); reason != "" {
 		return reason
 	}
-	if f.restarts(s, r, e) {
+	if f.restarts(r, e, v) {
 		return ReasonRestarted
 	}
 	return ""
@@ -91,7 +91,7 @@ func (m *Map) refuses(s *State, r *Run, class Class, now time.Time) Reason {
 }
 
 // restarts tells whether the event will end the run by starting it afresh.
-func (f *flow) restarts(s *State, r *Run, e Event) bool {
+func (f *flow) restarts(r *Run, e Event, v *vars) bool {
 	t := f.touchpoint
 	if t.Cooldown > 0 && (t.Key != "" || e.Timestamp.Before(r.StartedAt.Add(t.Cooldown))) {
 		return false // with a key, a run that is not known here may be newer
@@ -99,7 +99,6 @@ func (f *flow) restarts(s *State, r *Run, e Event) bool {
 	if t.Again != AgainRestart || !slices.Contains(t.On, e.Name) || e.Age > cmp.Or(t.Fresh, f.m.Fresh) || e.Timestamp.Before(r.StartedAt) {
 		return false
 	}
-	v := &vars{event: e.Properties, customer: f.m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
 	if ok, err := f.m.holds(t.If, v); err != nil || !ok {
 		return false
 	}

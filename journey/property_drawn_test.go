@@ -224,7 +224,7 @@ func (w *promises) checkHandover(t *rapid.T, e *engine, msg Message, at time.Tim
 	require.NoError(t, err)
 	for _, event := range slices.Concat(e.consumed, e.arrived) {
 		if event.Seq != run.Trigger.Seq && slices.Contains(f.touchpoint.Cancel, event.Name) && w.heeded(e, event) {
-			require.False(t, f.concerns(&State{}, &run, event), "mailed although %s cancelled it", event.Name)
+			require.False(t, f.concerns(&run, event, &vars{event: event.Properties, customer: &Customer{}}), "mailed although %s cancelled it", event.Name)
 		}
 	}
 }
