@@ -11,7 +11,7 @@ func (d *deciding) goals(e Event) {
 	if len(flows) == 0 {
 		return
 	}
-	v := d.vars(e.Properties, e.Timestamp)
+	v, active := d.vars(e.Properties, e.Timestamp), d.active()
 	for _, f := range flows {
 		for i := range d.exposures {
 			x := &d.exposures[i]
@@ -19,7 +19,7 @@ func (d *deciding) goals(e Event) {
 				d.reach(f, x, e)
 			}
 		}
-		for _, r := range d.active() {
+		for _, r := range active {
 			if d.m.compiled.touchpoints[r.Touchpoint] == f && d.m.meets(f.touchpoint, r, e, v) {
 				d.end(r, ReasonGoalReached, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
 			}

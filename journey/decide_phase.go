@@ -9,6 +9,9 @@ type move struct {
 
 // phase moves the customer into the phase to which the event leads.
 func (d *deciding) phase(e Event) move {
+	if len(d.m.compiled.enters[e.Name]) == 0 {
+		return move{}
+	}
 	target := d.m.target(d.state.Phase, e.Name, d.vars(e.Properties, e.Timestamp))
 	if target < 0 {
 		return move{}
