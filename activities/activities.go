@@ -31,6 +31,10 @@ type Options struct {
 	Maps Maps
 	// Mailer is the mail provider.
 	Mailer Mailer
+	// Webhooks calls other systems. Nil when none may be called: their messages then wait.
+	Webhooks WebhookCaller
+	// AnswerURL returns where the customer answers the question of a message. Nil when nobody can: such messages then wait.
+	AnswerURL func(messageID string) string
 	// Clock relates journey time to real time.
 	Clock journey.Clock
 	// Now is the real clock.

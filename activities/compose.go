@@ -6,16 +6,19 @@ import (
 	"klantreis/journey"
 )
 
-// Compose renders a message into a mail. Of the hand-over it uses Message, Facts and Run.
-func Compose(p *Published, h Handover) (Mail, error) {
+// Compose renders a message into a mail. Of the hand-over it uses Message, Facts and Run. The links of an ask begin with
+// what answerURL returns; it may be nil when the message asks nothing.
+func Compose(p *Published, h Handover, answerURL func(messageID string) string) (Mail, error) {
 	shop := p.Map.Shop
 	content, err := p.Renderer.Render(RenderInput{
 		Template: h.Message.Template,
 		Locale:   h.Facts.Locale,
 		Fallback: p.Map.Locale,
+		Persona:  h.Message.Persona,
 		Shop:     shop,
 		Customer: h.Facts.Traits,
 		Event:    h.Run.Trigger.Properties,
+		Ask:      question(h.Message, answerURL),
 	})
 	if err != nil {
 		return Mail{}, err

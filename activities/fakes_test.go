@@ -38,7 +38,7 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	if err := l.note("claim"); err != nil {
 		return activities.Claim{}, err
 	}
-	if l.claimed && l.reason == "" {
+	if l.claimed && l.reason == "" && l.handover.Message.Kind != journey.KindWebhook {
 		return activities.Claim{
 			Status: activities.ClaimUnconfirmed, Handover: l.handover, Token: l.token, ClaimedAt: l.claimedAt, ProviderSeenAt: l.seenAt,
 		}, nil
@@ -143,19 +143,46 @@ func (d *decider) Decide(ctx context.Context, customerID string, step int64, fn 
 	return snapshot, err
 }
 
-// published gives one map under every version.
+// published gives one map under every version, and other templates under some.
 type published struct {
 	*journal
 	m      *journey.Map
 	render func(activities.RenderInput) (activities.Content, error)
 	given  []activities.RenderInput
+	lacks  map[string]bool                      // templates that are gone
+	older  map[int64]func() (*published, error) // versions with other templates
+	read   []int64                              // the versions that were asked for
 }
 
-func (p *published) Published(context.Context, int64) (*activities.Published, error) {
+func (p *published) Published(_ context.Context, version int64) (*activities.Published, error) {
+	p.read = append(p.read, version)
+	if older := p.older[version]; older != nil {
+		q, err := older()
+		return &activities.Published{Map: p.m, Renderer: q}, err
+	}
 	return &activities.Published{Map: p.m, Renderer: p}, p.fails["map"]
 }
+
+func (p *published) Has(name string) bool { return !p.lacks[name] }
 
 func (p *published) Render(in activities.RenderInput) (activities.Content, error) {
 	p.given = append(p.given, in)
 	return p.render(in)
+}
+
+// webhooks is called; its next answers are errors for as long as there are any.
+type webhooks struct {
+	*journal
+	errs  []error
+	calls []activities.WebhookCall
+}
+
+func (w *webhooks) Call(_ context.Context, call activities.WebhookCall) error {
+	w.calls = append(w.calls, call)
+	if err := w.note("call"); err != nil || len(w.errs) == 0 {
+		return err
+	}
+	err := w.errs[0]
+	w.errs = w.errs[1:]
+	return err
 }

@@ -18,16 +18,42 @@ type RenderInput struct {
 	Locale string
 	// Fallback is the map's language.
 	Fallback string
+	// Persona is the customer's persona, for whom the template may have a variant. May be empty.
+	Persona string
 	// Shop is the sender.
 	Shop journey.Shop
 	// Customer holds the traits.
 	Customer map[string]any
 	// Event holds the properties of the event that started the run.
 	Event map[string]any
+	// Ask is the question that the mail asks. Nil when it asks none.
+	Ask *Question
+}
+
+// Question is a question with the links that answer it.
+type Question struct {
+	// Text is what is asked.
+	Text string
+	// Survey names the question in the answers.
+	Survey string
+	// URL leads to the page on which it is answered.
+	URL string
+	// Scores are the possible answers, lowest first.
+	Scores []ScoreLink
+}
+
+// ScoreLink is one possible answer.
+type ScoreLink struct {
+	// Score is the answer.
+	Score int
+	// URL leads to the page with the answer filled in.
+	URL string
 }
 
 // Renderer renders the templates of one map version.
 type Renderer interface {
+	// Has tells whether there is a template of that name.
+	Has(template string) bool
 	// Render returns the content, or an error that names the template, the line and what is wrong.
 	Render(in RenderInput) (Content, error)
 }

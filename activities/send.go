@@ -46,7 +46,7 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
 	var published *Published
 	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
-		if published, err = a.Maps.Published(ctx, h.MapVersion); err != nil {
+		if published, err = a.published(ctx, h); err != nil {
 			return "", err
 		}
 		return a.unwanted(ctx, published, h)
@@ -88,7 +88,7 @@ func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (jo
 
 // handOver renders and sends a message that is claimed, and writes down how it went.
 func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
-	mail, err := Compose(published, h)
+	mail, err := Compose(published, h, a.AnswerURL)
 	if err != nil {
 		vouch(ctx, token)
 		ctx, done := lastWord(ctx)

@@ -23,9 +23,10 @@ func TestSendClaimsThenSendsThenConfirms(t *testing.T) {
 func TestSendComposesTheMail(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
+	b.ledger.handover.Message.Persona = "saver"
 	b.sent(t)
 	require.Equal(t, []activities.RenderInput{{
-		Template: "order", Locale: "nl-BE", Fallback: "nl", Shop: b.maps.m.Shop,
+		Template: "order", Locale: "nl-BE", Fallback: "nl", Persona: "saver", Shop: b.maps.m.Shop,
 		Customer: b.ledger.handover.Facts.Traits, Event: map[string]any{"order_id": "A1", "total": 49.95},
 	}}, b.maps.given)
 	require.Equal(t, []activities.Mail{{

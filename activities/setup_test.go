@@ -25,6 +25,7 @@ type bench struct {
 	*journal
 	ledger  *ledger
 	mailer  *mailer
+	hooks   *webhooks
 	decider *decider
 	maps    *published
 	acts    *activities.Activities
@@ -49,13 +50,13 @@ func setup(t *testing.T) *bench {
 	j := &journal{fails: map[string]error{}}
 	b := &bench{
 		journal: j, now: start,
-		ledger: &ledger{journal: j, handover: handover()}, mailer: &mailer{journal: j}, decider: &decider{journal: j},
+		ledger: &ledger{journal: j, handover: handover()}, mailer: &mailer{journal: j}, hooks: &webhooks{journal: j}, decider: &decider{journal: j},
 		maps: &published{journal: j, m: m, render: func(activities.RenderInput) (activities.Content, error) {
 			return activities.Content{Subject: "Dank je", HTML: "<p>Dank je</p>", Text: "Dank je"}, nil
 		}},
 	}
 	b.acts = activities.New(activities.Options{
-		Ledger: b.ledger, Decider: b.decider, Maps: b.maps, Mailer: b.mailer,
+		Ledger: b.ledger, Decider: b.decider, Maps: b.maps, Mailer: b.mailer, Webhooks: b.hooks,
 		Clock: journey.Clock{J0: start.AddDate(10, 0, 0), R0: start, Speed: 86400}, Now: func() time.Time { return b.now },
 	})
 	return b

@@ -44,7 +44,7 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string)
 // before it is claimed again, because there is no third time.
 func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
 	id := claim.Handover.Message.ID
-	published, err := a.Maps.Published(ctx, claim.Handover.MapVersion)
+	published, err := a.published(ctx, claim.Handover)
 	if err != nil {
 		return "", fmt.Errorf("send message %s again: %w", id, err)
 	}

@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"internal/cli":                 {"activities", "config", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/simulate", "journey"},
 	"internal/store":               {"journey", "activities"},
 	"internal/sendgrid":            {"activities"},
+	"internal/webhook":             {"activities"},
 	"internal/template":            {"journey", "activities"},
 	"internal/backtest":            {"journey", "internal/simulate"},
 	"internal/eventfile":           {"journey", "api"},

@@ -51,6 +51,7 @@ func (b Bundle) Check() Checked {
 	if m != nil && set != nil {
 		c.references(m, set)
 		c.review(m, set, slices.Sorted(maps.Keys(templates)))
+		c.personas(m, set)
 	}
 	if len(c.Errors) == 0 {
 		c.Published = &activities.Published{Map: m, Renderer: set}
@@ -91,12 +92,34 @@ func (c *Checked) add(problems journey.Problems) {
 	}
 }
 
-// references checks that every send has a template.
+// references checks that every send has a template, and that every ask can be answered.
 func (c *Checked) references(m *journey.Map, set *template.Set) {
 	for t, step := range m.Sends() {
-		if !set.Has(step.Template) {
+		switch {
+		case !set.Has(step.Template):
 			c.Errors = append(c.Errors, fmt.Sprintf("touchpoint %s, step %s: there is no template %q in %s/ (there are: %s)",
 				t.ID, step.ID, step.Template, templatesDir, strings.Join(set.Names(), ", ")))
+		case step.Kind == journey.StepAsk && !set.Asks(step.Template):
+			c.Warnings = append(c.Warnings, fmt.Sprintf("touchpoint %s, step %s: warning: in a part of the template %q nothing leads to the answer (use ask.scores or ask.url)",
+				t.ID, step.ID, step.Template))
 		}
+	}
+}
+
+// personas checks that every template for a persona is for one of the map.
+func (c *Checked) personas(m *journey.Map, set *template.Set) {
+	known := make([]string, len(m.Personas))
+	for i := range m.Personas {
+		known[i] = m.Personas[i].ID
+	}
+	for file, persona := range set.Personas() {
+		if slices.Contains(known, persona) {
+			continue
+		}
+		there := "it has none"
+		if len(known) > 0 {
+			there = "there are: " + strings.Join(known, ", ")
+		}
+		c.Errors = append(c.Errors, fmt.Sprintf("%s: the map has no persona %q (%s)", path.Join(templatesDir, file), persona, there))
 	}
 }

@@ -57,6 +57,17 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 			map[string]string{"journey.yaml": strings.Replace(shop["journey.yaml"], "template: order", "template: ordr", 1)},
 			[]string{`touchpoint confirmation, step send-1: there is no template "ordr" in templates/ (there are: order)`},
 		},
+		"a template for a persona of no map": {
+			map[string]string{"templates/order@vip.nl.html": "---\nsubject: Dank\n---\nDank", "templates/order@vip.nl.txt": "Dank"},
+			[]string{`templates/order@vip.nl.html: the map has no persona "vip" (it has none)`},
+		},
+		"a template for another persona": {
+			map[string]string{
+				"journey.yaml":                shop["journey.yaml"] + "personas: [{id: saver}, {id: gifter}]\n",
+				"templates/order@vip.nl.html": "---\nsubject: Dank\n---\nDank", "templates/order@vip.nl.txt": "Dank",
+			},
+			[]string{`templates/order@vip.nl.html: the map has no persona "vip" (there are: saver, gifter)`},
+		},
 		"everything at once": {
 			map[string]string{
 				"journey.yaml":            "journey: test\nphases: [{id: purchase, colour: red}]\n",
@@ -101,4 +112,30 @@ func TestCheckAtTheSameTime(t *testing.T) {
 		group.Go(func() { require.NoError(t, b.Check().Err()) })
 	}
 	group.Wait()
+}
+
+func TestATemplateForAPersona(t *testing.T) {
+	t.Parallel()
+	checked := bundle.Bundle{Files: with(map[string]string{
+		"journey.yaml":                shop["journey.yaml"] + "personas: [{id: vip, name: Vip}]\n",
+		"templates/order@vip.nl.html": "---\nsubject: Dank\n---\nDank", "templates/order@vip.nl.txt": "Dank",
+	})}.Check()
+	require.NoError(t, checked.Err())
+	content, err := checked.Published.Renderer.Render(activities.RenderInput{Template: "order", Locale: "nl", Persona: "vip"})
+	require.NoError(t, err)
+	require.Equal(t, "Dank", content.Subject)
+}
+
+func TestAnAskThatCannotBeAnswered(t *testing.T) {
+	t.Parallel()
+	asking := strings.Replace(shop["journey.yaml"], "send: {template: order}", "ask: {template: order, question: Tevreden?, scale: 1-5}", 1)
+	checked := bundle.Bundle{Files: with(map[string]string{"journey.yaml": asking})}.Check()
+	require.NoError(t, checked.Err())
+	require.Equal(t, []string{
+		`touchpoint confirmation, step ask-1: warning: in a part of the template "order" nothing leads to the answer (use ask.scores or ask.url)`,
+	}, checked.Warnings)
+	checked = bundle.Bundle{Files: with(map[string]string{
+		"journey.yaml": asking, "templates/order.nl.html": "---\nsubject: Tevreden?\n---\n<a href=\"{{ ask.url }}\">ja</a>", "templates/order.nl.txt": "{{ ask.url }}",
+	})}.Check()
+	require.Empty(t, checked.Warnings)
 }

@@ -113,9 +113,12 @@ func (t *timeline) play(userID string, events []journey.Event, until time.Time) 
 	return nil
 }
 
+// nowhere is where the links of a mail lead that is not sent.
+func nowhere(messageID string) string { return "https://example.com/a/" + messageID }
+
 // handOver renders a message as it would be sent. One that cannot be rendered is not sent.
 func (t *timeline) handOver(d simulate.Delivery) journey.Reason {
-	mail, err := activities.Compose(t.published, activities.Handover{Message: d.Message, Facts: d.State.Facts, Run: d.Run})
+	mail, err := activities.Compose(t.published, activities.Handover{Message: d.Message, Facts: d.State.Facts, Run: d.Run}, nowhere)
 	if err != nil {
 		fmt.Fprintf(t.log, "%s: %v\n", d.At.Format(time.RFC3339), err)
 		return journey.ReasonTemplate

@@ -20,8 +20,9 @@ import (
 const maxSource = 256 << 10
 
 // Load reads a folder of templates: layout.html and layout.txt, and for each template and locale NAME.LOCALE.html and
-// NAME.LOCALE.txt. Other files and folders in it are left alone. The HTML files begin with front matter that holds the
-// subject, and may hold a preheader and the reason why the customer gets the mail.
+// NAME.LOCALE.txt. NAME@PERSONA.LOCALE.html and .txt are a variant of it for the customers of one persona. Other files and
+// folders are left alone. The HTML files begin with front matter that holds the subject, and may hold a preheader and the
+// reason why the customer gets the mail.
 //
 // Values are escaped in HTML. A value at the beginning of an href or src is also kept from being anything but a link;
 // inside a longer address use url_encode. Besides Liquid's own filters there are money and url, and date knows the
@@ -29,7 +30,7 @@ const maxSource = 256 << 10
 //
 // The error is a journey.Problems that holds all that is wrong, each with file and line.
 func Load(fsys fs.FS) (*Set, error) {
-	l := loader{fsys: fsys, grammar: newGrammar(), set: &Set{mails: map[string]map[string]mail{}}}
+	l := loader{fsys: fsys, grammar: newGrammar(), set: &Set{mails: map[string]map[variant]mail{}}, tried: map[string]bool{}}
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)
@@ -57,6 +58,7 @@ type loader struct {
 	fsys     fs.FS
 	grammar  *grammar
 	set      *Set
+	tried    map[string]bool // the templates with a file for everybody, be it right or wrong
 	problems journey.Problems
 }
 
@@ -84,7 +86,7 @@ func (l *loader) load(files map[string]string) {
 		if layout(file) {
 			continue
 		}
-		name, locale, err := split(file)
+		name, v, err := split(file)
 		if err != nil {
 			ext := path.Ext(file)
 			l.report(file, err.Error(), "name it NAME.LOCALE"+ext+", for example order-confirmation.nl"+ext)
@@ -95,14 +97,25 @@ func (l *loader) load(files map[string]string) {
 			l.report(other, "is missing, while there is "+file, "a mail has an HTML and a text part")
 		}
 		if path.Ext(file) == ".html" {
-			l.mail(name, locale, files)
+			l.mail(name, v, files)
 		}
 	}
 	if len(files) == 0 {
 		return
 	}
+	l.checkVariants()
 	l.set.htmlLayout = l.layout("layout.html", files, true)
 	l.set.textLayout = l.layout("layout.txt", files, false)
+}
+
+// checkVariants reports templates that nobody but the customers of some personas could be sent.
+func (l *loader) checkVariants() {
+	for _, name := range l.set.Names() {
+		if variants := l.set.variants(name); variants[0].persona != "" && !l.tried[name] {
+			file := variants[0].stem(name) + ".html"
+			l.report(file, "is a variant of a template that is not there", "write "+name+".LOCALE.html too, for everybody else")
+		}
+	}
 }
 
 func layout(file string) bool { return file == "layout.html" || file == "layout.txt" }
@@ -115,27 +128,29 @@ func partner(file string) string {
 	return strings.TrimSuffix(file, ".txt") + ".html"
 }
 
-// split reads NAME.LOCALE.html.
-func split(file string) (name, locale string, err error) {
+// split reads NAME.LOCALE.html and NAME@PERSONA.LOCALE.html.
+func split(file string) (name string, v variant, err error) {
 	stem := strings.TrimSuffix(file, path.Ext(file))
 	name, locale, ok := strings.Cut(stem, ".")
-	if !ok || name == "" || strings.Contains(locale, ".") {
-		return "", "", errors.New("is not the name of a mail or layout")
+	name, persona, forPersona := strings.Cut(name, "@")
+	if !ok || name == "" || forPersona && persona == "" || strings.ContainsAny(persona, "@") || strings.Contains(locale, ".") {
+		return "", variant{}, errors.New("is not the name of a mail or layout")
 	}
-	return name, locale, checkLocale(locale)
+	return name, variant{locale: locale, persona: persona}, checkLocale(locale)
 }
 
-func (l *loader) mail(name, locale string, files map[string]string) {
-	stem := name + "." + locale
+func (l *loader) mail(name string, v variant, files map[string]string) {
+	stem := v.stem(name)
+	l.tried[name] = l.tried[name] || v.persona == ""
 	front, body, problems := splitFrontMatter(stem+".html", files[stem+".html"])
 	l.problems = append(l.problems, problems...)
 	if body.file == "" {
 		return
 	}
 	if l.set.mails[name] == nil {
-		l.set.mails[name] = map[string]mail{}
+		l.set.mails[name] = map[variant]mail{}
 	}
-	l.set.mails[name][locale] = mail{
+	l.set.mails[name][v] = mail{
 		subject: l.compile(front.subject), preheader: l.compile(front.preheader), reason: l.compile(front.reason),
 		html: l.compile(body), text: l.compile(source{file: stem + ".txt", line: 1, text: files[stem+".txt"]}),
 	}
@@ -164,18 +179,21 @@ var placesContent = regexp.MustCompile(`\{\{-?\s*content\s*-?\}\}`)
 // warn looks for what does no harm yet.
 func (l *loader) warn() {
 	all := map[string]bool{}
-	for _, locales := range l.set.mails {
-		for locale := range locales {
+	for _, name := range l.set.Names() {
+		for _, locale := range l.set.Locales(name) {
 			all[locale] = true
 		}
 	}
 	for _, name := range l.set.Names() {
 		for _, locale := range slices.Sorted(maps.Keys(all)) {
-			in := activities.RenderInput{Template: name, Locale: locale}
-			if _, ok := l.set.mails[name][locale]; !ok {
+			if !slices.Contains(l.set.Locales(name), locale) {
 				l.warning(name, fmt.Sprintf("is not written in %q, as other templates are", locale))
-			} else if _, err := l.set.Render(in); err != nil {
-				l.warning(name, fmt.Sprintf("cannot be rendered in %q for an event without properties: %s", locale, err))
+			}
+		}
+		for _, v := range l.set.variants(name) {
+			in := activities.RenderInput{Template: name, Locale: v.locale, Persona: v.persona}
+			if _, err := l.set.Render(in); err != nil {
+				l.warning(name, fmt.Sprintf("cannot be rendered in %q for an event without properties: %s", v.locale, err))
 			}
 		}
 	}

@@ -15,14 +15,20 @@ const maxSubject = 250
 var _ activities.Renderer = (*Set)(nil)
 
 // Render renders one template for one customer, in the locale nearest to in.Locale, else in.Fallback, else the first one
-// that the template has. Templates know the variables customer (the traits), event (the properties), shop and locale; the
-// layouts know content, subject, preheader, reason, shop and locale. An error names file and line.
+// that the template has for them. In that locale the variant for their persona goes before the one for everybody; a variant
+// in another locale does not. Templates know the variables customer (the traits), event (the properties), shop, locale and,
+// in the mail of an ask, ask; the layouts know content, subject, preheader, reason, shop and locale. An error names file and
+// line.
 func (s *Set) Render(in activities.RenderInput) (activities.Content, error) {
 	if !s.Has(in.Template) {
 		return activities.Content{}, fmt.Errorf("template %q: unknown", in.Template)
 	}
-	locale := nearest(s.Locales(in.Template), in.Locale, in.Fallback)
-	content, err := s.render(s.mails[in.Template][locale], locale, in)
+	locale := nearest(s.localesFor(in.Template, in.Persona), in.Locale, in.Fallback)
+	chosen, ok := s.mails[in.Template][variant{locale: locale, persona: in.Persona}]
+	if !ok {
+		chosen = s.mails[in.Template][variant{locale: locale}]
+	}
+	content, err := s.render(chosen, locale, in)
 	if err != nil {
 		return activities.Content{}, fmt.Errorf("template %q: %w", in.Template, err)
 	}
@@ -32,6 +38,9 @@ func (s *Set) Render(in activities.RenderInput) (activities.Content, error) {
 func (s *Set) render(m mail, locale string, in activities.RenderInput) (activities.Content, error) {
 	shop := shopVariables(in.Shop)
 	vars := map[string]any{"customer": clean(in.Customer), "event": clean(in.Event), "shop": shop, "locale": locale}
+	if in.Ask != nil {
+		vars["ask"] = askVariables(*in.Ask)
+	}
 	frame := map[string]any{"shop": shop, "locale": locale}
 	lines := map[string]*part{"subject": m.subject, "preheader": m.preheader, "reason": m.reason}
 	for name, p := range lines {
@@ -76,6 +85,14 @@ func shopVariables(shop journey.Shop) map[string]any {
 		"name": shop.Name, "email": shop.Email, "reply_to": replyTo, "phone": shop.Phone, "url": shop.URL,
 		"address": shop.Address,
 	}
+}
+
+func askVariables(ask activities.Question) map[string]any {
+	scores := make([]any, len(ask.Scores))
+	for i, s := range ask.Scores {
+		scores[i] = map[string]any{"score": s.Score, "url": s.URL}
+	}
+	return map[string]any{"question": ask.Text, "survey": ask.Survey, "url": ask.URL, "scores": scores}
 }
 
 // oneLine keeps a header to itself: whatever could begin a new one becomes a space.
