@@ -24,9 +24,12 @@ type Options struct {
 	Fatal func(error)
 }
 
-// Worker does the work of both task queues in this process.
+// concurrentWebhooks limits the calls of other systems under way in this worker.
+const concurrentWebhooks = 32
+
+// Worker does the work of all task queues in this process.
 type Worker struct {
-	journeys, sends sdkworker.Worker
+	journeys, sends, webhooks sdkworker.Worker
 }
 
 // New returns a worker that is not started yet.
@@ -47,9 +50,16 @@ func New(client sdkclient.Client, acts *activities.Activities, o Options) *Worke
 			WorkerStopTimeout:                  stopTimeout,
 			OnFatalError:                       o.Fatal,
 		}),
+		webhooks: sdkworker.New(client, workflows.WebhookTaskQueue, sdkworker.Options{
+			DisableWorkflowWorker:              true,
+			MaxConcurrentActivityExecutionSize: concurrentWebhooks,
+			WorkerStopTimeout:                  stopTimeout,
+			OnFatalError:                       o.Fatal,
+		}),
 	}
 	Register(w.journeys, acts)
 	w.sends.RegisterActivityWithOptions(acts.Send, sdkactivity.RegisterOptions{Name: workflows.ActivitySend})
+	w.webhooks.RegisterActivityWithOptions(acts.Webhook, sdkactivity.RegisterOptions{Name: workflows.ActivityWebhook})
 	return w
 }
 
@@ -64,12 +74,17 @@ func Register(r sdkworker.Registry, acts *activities.Activities) {
 
 // Start begins to take work.
 func (w *Worker) Start() error {
-	if err := w.sends.Start(); err != nil {
-		return fmt.Errorf("start the worker of %s: %w", workflows.SendTaskQueue, err)
-	}
-	if err := w.journeys.Start(); err != nil {
-		w.sends.Stop()
-		return fmt.Errorf("start the worker of %s: %w", workflows.TaskQueue, err)
+	queues := []struct {
+		name   string
+		worker sdkworker.Worker
+	}{{workflows.SendTaskQueue, w.sends}, {workflows.WebhookTaskQueue, w.webhooks}, {workflows.TaskQueue, w.journeys}}
+	for i, queue := range queues {
+		if err := queue.worker.Start(); err != nil {
+			for _, started := range queues[:i] {
+				started.worker.Stop()
+			}
+			return fmt.Errorf("start the worker of %s: %w", queue.name, err)
+		}
 	}
 	return nil
 }
@@ -78,4 +93,5 @@ func (w *Worker) Start() error {
 func (w *Worker) Stop() {
 	w.journeys.Stop()
 	w.sends.Stop()
+	w.webhooks.Stop()
 }

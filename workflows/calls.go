@@ -37,6 +37,19 @@ func send(ctx workflow.Context, class journey.Class, in activities.SendInput) wo
 	return workflow.ExecuteActivity(ctx, ActivitySend, in)
 }
 
+// webhook starts Webhook. It is tried again after 5 seconds, 15, 45, and so on to an hour; the activity itself knows when to
+// give up.
+func webhook(ctx workflow.Context, in activities.WebhookInput) workflow.Future {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           WebhookTaskQueue,
+		StartToCloseTimeout: 30 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 5 * time.Second, BackoffCoefficient: 3, MaximumInterval: time.Hour,
+		},
+	})
+	return workflow.ExecuteActivity(ctx, ActivityWebhook, in)
+}
+
 // priority is Temporal's priority key: 1 goes first, 5 last.
 func priority(class journey.Class) int {
 	switch class {

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"klantreis/activities"
+	"klantreis/journey"
 )
 
 // CustomerJourneyInput starts or continues the workflow of a customer.
@@ -108,11 +109,19 @@ func (w *customerJourney) take(ctx workflow.Context, result activities.DecideRes
 	w.step, w.next, w.last = result.Step, result.Next, result
 	for _, effect := range result.Effects {
 		if !w.underWay(effect.MessageID) {
-			in := activities.SendInput{CustomerID: w.id, MessageID: effect.MessageID}
-			w.sends = append(w.sends, sending{messageID: effect.MessageID, future: send(ctx, effect.Class, in)})
+			w.sends = append(w.sends, sending{messageID: effect.MessageID, future: w.begin(ctx, effect)})
 		}
 	}
 	workflow.SetCurrentDetails(ctx, w.details())
+}
+
+// begin starts what an effect wants done. The result of each kind can be read as that of a send: a webhook's brings no
+// decision, because none depends on how it ends.
+func (w *customerJourney) begin(ctx workflow.Context, effect activities.Effect) workflow.Future {
+	if effect.Kind == journey.KindWebhook {
+		return webhook(ctx, activities.WebhookInput{MessageID: effect.MessageID})
+	}
+	return send(ctx, effect.Class, activities.SendInput{CustomerID: w.id, MessageID: effect.MessageID})
 }
 
 func (w *customerJourney) underWay(messageID string) bool {
@@ -144,7 +153,7 @@ func (w *customerJourney) wait(ctx workflow.Context) {
 	selector.Select(ctx)
 }
 
-// sent takes in the end of a send, which brings a decision with it.
+// sent takes in the end of a send, which brings a decision with it, or of a webhook, which brings none.
 func (w *customerJourney) sent(ctx workflow.Context, i int) {
 	var result activities.SendResult
 	err := w.sends[i].future.Get(ctx, &result)

@@ -24,7 +24,9 @@ type record struct {
 	script  []func() (activities.DecideResult, error)
 	asked   []activities.DecideInput
 	sent    []string
+	called  []string
 	sendFor func(id string) (activities.SendResult, error)
+	callFor func(attempt int) (activities.WebhookResult, error)
 }
 
 func (r *record) Decide(_ context.Context, in activities.DecideInput) (activities.DecideResult, error) {
@@ -47,6 +49,16 @@ func (r *record) Send(_ context.Context, in activities.SendInput) (activities.Se
 	return r.sendFor(in.MessageID)
 }
 
+func (r *record) Webhook(_ context.Context, in activities.WebhookInput) (activities.WebhookResult, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.called = append(r.called, in.MessageID)
+	if r.callFor != nil {
+		return r.callFor(len(r.called))
+	}
+	return activities.WebhookResult{Reason: journey.ReasonCalled}, nil
+}
+
 func give(result activities.DecideResult) func() (activities.DecideResult, error) {
 	return func() (activities.DecideResult, error) { return result, nil }
 }
@@ -58,6 +70,7 @@ func setup(t *testing.T, r *record) *testsuite.TestWorkflowEnvironment {
 	env.RegisterWorkflowWithOptions(workflows.CustomerJourney, workflow.RegisterOptions{Name: workflows.NameCustomerJourney})
 	env.RegisterActivityWithOptions(r.Decide, activity.RegisterOptions{Name: workflows.ActivityDecide})
 	env.RegisterActivityWithOptions(r.Send, activity.RegisterOptions{Name: workflows.ActivitySend})
+	env.RegisterActivityWithOptions(r.Webhook, activity.RegisterOptions{Name: workflows.ActivityWebhook})
 	return env
 }
 

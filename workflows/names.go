@@ -8,9 +8,10 @@ const (
 	SignalWoken = "woken"
 	// QueryState answers where the workflow stands, as a State.
 	QueryState = "state"
-	// ActivityDecide and ActivitySend are the activity types.
-	ActivityDecide = "Decide"
-	ActivitySend   = "Send"
+	// ActivityDecide, ActivitySend and ActivityWebhook are the activity types.
+	ActivityDecide  = "Decide"
+	ActivitySend    = "Send"
+	ActivityWebhook = "Webhook"
 )
 
 // The task queues.
@@ -19,6 +20,8 @@ const (
 	TaskQueue = "klantreis"
 	// SendTaskQueue carries the sends, so that a slow provider never delays a decision.
 	SendTaskQueue = "klantreis-send"
+	// WebhookTaskQueue carries the calls of other systems, so that a slow one never delays a mail.
+	WebhookTaskQueue = "klantreis-webhook"
 )
 
 // CustomerWorkflowID returns the id of the workflow of a customer.

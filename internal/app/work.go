@@ -46,7 +46,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
 		Clock:  a.clock, Now: a.Now, Rhythm: a.rhythm.get,
 	})
-	fatal := make(chan error, 2) // one of each task queue
+	fatal := make(chan error, 3) // one of each task queue
 	w := worker.New(a.temporal, acts, worker.Options{
 		SendsPerSecond: a.cfg.SendGrid.PerSecond, Fatal: func(err error) { fatal <- err },
 	})
