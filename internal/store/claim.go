@@ -16,7 +16,7 @@ var claimSQL = sqlText(`UPDATE messages SET status = 'claimed', token = $2, clai
 // Claim implements activities.Ledger.
 //
 // A claim that is there already is never given twice, not even to its own token: an attempt that did not hear that it
-// got the claim cannot be told from one that sent the message and died.
+// got the claim cannot be told from one that sent the message and died. A webhook may be called twice, so its claim is.
 func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Time, check func(context.Context, activities.Handover) (journey.Reason, error)) (activities.Claim, error) {
 	var claim activities.Claim
 	err := s.change(ctx, messageID, func(ctx context.Context, t tx, m ledgerMessage) error {
@@ -28,7 +28,7 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 		if err != nil {
 			return err
 		}
-		if m.status == statusClaimed {
+		if m.status == statusClaimed && m.Kind != journey.KindWebhook {
 			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, Token: m.token, ClaimedAt: m.claimedAt}
 			claim.ProviderSeenAt, err = newestReport(ctx, t)
 			return err

@@ -12,6 +12,23 @@ const exposureColumns = `run_id, touchpoint, run_key, arm, variant, exposed_at, 
 var openExposuresSQL = sqlText(`SELECT ` + exposureColumns + ` FROM exposures
 	WHERE customer_id = $1 AND closed = 0 ORDER BY exposed_at, run_id`)
 
+// customerExposuresSQL finds them through the runs, which have an index for it.
+var customerExposuresSQL = sqlText(`SELECT ` + exposureColumns + ` FROM exposures
+	WHERE run_id IN (SELECT id FROM runs WHERE customer_id = $1) ORDER BY exposed_at, run_id`)
+
+// Exposures returns all exposures of a customer, oldest first.
+func (s *Store) Exposures(ctx context.Context, customerID string) ([]journey.Exposure, error) {
+	var exposures []journey.Exposure
+	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
+		exposures, err = all(ctx, t, scanExposure, customerExposuresSQL, customerID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read exposures: %w", err)
+	}
+	return exposures, nil
+}
+
 func scanExposure(row scanner) (journey.Exposure, error) {
 	var x journey.Exposure
 	var at, until, reached int64

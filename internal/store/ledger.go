@@ -46,7 +46,10 @@ func (s *Store) Release(ctx context.Context, messageID, token string) error {
 
 var (
 	reclaimSQL = sqlText(`UPDATE messages SET token = $2, claimed_at = $3, resent = 1 WHERE id = $1`)
-	settleSQL  = sqlText(`UPDATE messages SET status = $2, reason = $3, detail = $4, settled_at = $5, token = '' WHERE id = $1`)
+	// settleSQL spares the end of a webhook a decision: no run waits for it.
+	settleSQL = sqlText(`UPDATE messages SET status = $2, reason = $3, detail = $4, settled_at = $5, token = '',
+			consumed_step = CASE kind WHEN 'webhook' THEN 0 ELSE consumed_step END
+		WHERE id = $1`)
 )
 
 // Reclaim implements activities.Ledger. It gives a message away a second time only once: when that attempt was never

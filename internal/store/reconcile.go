@@ -18,19 +18,23 @@ var wakeForgottenSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, s
 	GROUP BY customer_id ORDER BY customer_id LIMIT $2 ON CONFLICT (customer_id) DO NOTHING`)
 
 // wakeUnfinishedSQL finds messages that no workflow seems to look after any more: it was terminated, or a decision planned
-// them that nobody saw. One that waits for a provider that is away is found too; waking its customer costs a decision.
+// them that nobody saw. One that waits for a provider that is away is found too; waking its customer costs a decision. A
+// webhook claims anew with every attempt, so it is known to be looked after, and may wait for days.
 var wakeUnfinishedSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, since)
 	SELECT customer_id, 1, MAX(CASE WHEN class = 'transactional' THEN 1 ELSE 0 END), CAST($2 AS BIGINT) FROM messages m
-	WHERE consumed_step IS NULL AND planned_at < $1 AND settled_at < $1
+	WHERE consumed_step IS NULL AND planned_at < $1 AND settled_at < $1 AND (kind <> 'webhook' OR claimed_at < $4)
 		AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = m.customer_id)
 	GROUP BY customer_id ORDER BY MIN(planned_at) LIMIT $3 ON CONFLICT (customer_id) DO NOTHING`)
+
+// webhookRest is longer than a webhook commonly rests between two attempts.
+const webhookRest = 2 * time.Hour
 
 // WakeUnfinished makes wake rows for customers with a message that was planned or settled before the journey instant and
 // that no decision has seen the end of. It makes at most limit and returns how many. The rows wait since realNow.
 func (s *Store) WakeUnfinished(ctx context.Context, before, realNow time.Time, limit int) (int, error) {
 	var woken int64
 	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
-		woken, err = t.exec(ctx, wakeUnfinishedSQL, micros(before), micros(realNow), limit)
+		woken, err = t.exec(ctx, wakeUnfinishedSQL, micros(before), micros(realNow), limit, micros(realNow.Add(-webhookRest)))
 		return err
 	})
 	if err != nil {

@@ -60,3 +60,27 @@ func (d *decision) completeTasks(ctx context.Context) error {
 	}
 	return nil
 }
+
+var openTasksSQL = sqlText(`SELECT id, run_id, touchpoint, step, title, note, urgency, owner, created_at, due_at FROM tasks
+	WHERE customer_id = $1 AND done_at = 0 ORDER BY created_at, id`)
+
+// OpenTasks returns the tasks about a customer that somebody has yet to do, oldest first.
+func (s *Store) OpenTasks(ctx context.Context, customerID string) ([]journey.PlannedTask, error) {
+	var tasks []journey.PlannedTask
+	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
+		tasks, err = all(ctx, t, scanTask, openTasksSQL, customerID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read tasks: %w", err)
+	}
+	return tasks, nil
+}
+
+func scanTask(row scanner) (journey.PlannedTask, error) {
+	var p journey.PlannedTask
+	var created, due int64
+	err := row.Scan(&p.ID, &p.RunID, &p.Touchpoint, &p.Step, &p.Task.Title, &p.Task.Note, &p.Task.Urgency, &p.Task.Owner, &created, &due)
+	p.CreatedAt, p.Due = instant(created), instant(due)
+	return p, err
+}
