@@ -1,7 +1,6 @@
 package activities_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
