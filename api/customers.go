@@ -45,6 +45,10 @@ type Customer struct {
 	Runs []Run `json:"runs"`
 	// Messages are newest first.
 	Messages []Message `json:"messages"`
+	// Tasks are those that somebody has yet to do, oldest first.
+	Tasks []Task `json:"tasks"`
+	// Exposures are the runs that came to their first message, newest first.
+	Exposures []Exposure `json:"exposures"`
 }
 
 // Run is one run that is under way.
@@ -73,8 +77,12 @@ type Message struct {
 	RunID      string `json:"runId"`
 	Touchpoint string `json:"touchpoint"`
 	Step       string `json:"step"`
-	// Template is what was rendered.
-	Template string `json:"template"`
+	// Kind is mail or webhook.
+	Kind journey.MessageKind `json:"kind,omitempty"`
+	// Template is what was rendered. Absent for a webhook.
+	Template string `json:"template,omitempty"`
+	// Persona is whose variant of the template was preferred. Absent when there is none.
+	Persona string `json:"persona,omitempty"`
 	// Channel is how it goes out.
 	Channel string `json:"channel"`
 	// Class is the message class.
@@ -87,6 +95,46 @@ type Message struct {
 	SettledAt time.Time `json:"settledAt,omitzero"`
 	// Reason is why it was sent or not. Absent until it is settled.
 	Reason journey.Reason `json:"reason,omitempty"`
+}
+
+// Task is something for a person to do about the customer.
+type Task struct {
+	// ID names the task; the event Task Completed has it as task_id.
+	ID string `json:"id"`
+	// RunID, Touchpoint and Step say where it comes from.
+	RunID      string `json:"runId"`
+	Touchpoint string `json:"touchpoint"`
+	Step       string `json:"step"`
+	// Title and Note say what to do.
+	Title string `json:"title"`
+	Note  string `json:"note,omitempty"`
+	// Priority is low, normal or high.
+	Priority string `json:"priority"`
+	// Owner is who is to do it, in the shop's own words.
+	Owner string `json:"owner,omitempty"`
+	// CreatedAt is when the run came to it.
+	CreatedAt time.Time `json:"createdAt"`
+	// Due is when it should be done. Absent when there is no hurry.
+	Due time.Time `json:"due,omitzero"`
+}
+
+// Exposure is a run that came to its first message that policy allowed, and what came of it.
+type Exposure struct {
+	// RunID, Touchpoint and Key are the run's.
+	RunID      string `json:"runId"`
+	Touchpoint string `json:"touchpoint"`
+	Key        string `json:"key,omitempty"`
+	// Arm is treated or holdout.
+	Arm string `json:"arm"`
+	// Variant are the arms of the splits that the run had taken.
+	Variant string `json:"variant,omitempty"`
+	// At is when it came there.
+	At time.Time `json:"at"`
+	// Until is the last instant at which the goal counts.
+	Until time.Time `json:"until"`
+	// ReachedAt is when the goal was reached, and Value what it was worth. Absent when it was not.
+	ReachedAt time.Time `json:"reachedAt,omitzero"`
+	Value     float64   `json:"value,omitempty"`
 }
 
 // Decision is one thing that the engine decided about the customer.
@@ -123,6 +171,12 @@ func (s *Server) customer(w http.ResponseWriter, r *http.Request) {
 	}
 	if card.Messages == nil {
 		card.Messages = []Message{}
+	}
+	if card.Tasks == nil {
+		card.Tasks = []Task{}
+	}
+	if card.Exposures == nil {
+		card.Exposures = []Exposure{}
 	}
 	s.answer(w, r, card, found, err)
 }

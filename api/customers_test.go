@@ -29,6 +29,8 @@ func (fakeCustomers) Customer(_ context.Context, userID string) (api.Customer, b
 				Channel: "email", Class: journey.Transactional, PlannedAt: receivedAt, Sent: true, SettledAt: receivedAt,
 				Reason: journey.ReasonSent,
 			}},
+			Tasks:     []api.Task{{ID: "t_1", Touchpoint: "call", Title: "Call", Priority: "high", CreatedAt: receivedAt}},
+			Exposures: []api.Exposure{{RunID: "r_0", Touchpoint: "call", Arm: "holdout", At: receivedAt, Until: receivedAt}},
 		}, true, nil
 	case "a/b c":
 		return api.Customer{UserID: userID}, true, nil
@@ -69,9 +71,10 @@ func TestManagementAPI(t *testing.T) {
 		{name: "card", method: http.MethodGet, url: u1, headers: admin, status: 200, content: []string{
 			`"userId":"u1","phase":"care","phaseSince":"2026-03-14T11:00:00Z"`, `"orders":2`, `\u003cb\u003eJan`,
 			`"step":"wait-1","enteredAt":"2026-03-14T12:00:00Z","due":"2026-03-21T12:00:00Z"`, `"class":"transactional"`, `"sent":true`,
+			`"tasks":[{"id":"t_1"`, `"title":"Call","priority":"high","createdAt":"2026-03-14T12:00:00Z"}]`, `"exposures":[{"runId":"r_0"`, `"arm":"holdout"`,
 		}},
 		{name: "id with a slash and a space", method: http.MethodGet, url: "/api/v1/customers/a%2Fb%20c", headers: admin, status: 200, content: []string{
-			`"userId":"a/b c"`, `"runs":[]`, `"messages":[]`,
+			`"userId":"a/b c"`, `"runs":[]`, `"messages":[]`, `"tasks":[]`, `"exposures":[]`,
 		}},
 		{name: "nobody", method: http.MethodGet, url: "/api/v1/customers/u2", headers: admin, status: 404, content: []string{`"not-found"`, `"field":"userId"`}},
 		{name: "record away", method: http.MethodGet, url: "/api/v1/customers/broken", headers: admin, status: 503, content: []string{`"unavailable"`}},

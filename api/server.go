@@ -41,6 +41,8 @@ type Options struct {
 	Gatherer prometheus.Gatherer
 	// Inbox serves /inbox and everything below it, behind the admin login; it sees the whole path. May be nil.
 	Inbox http.Handler
+	// Answers are what the answer pages show and take. Nil when no mail can link to them.
+	Answers Answers
 	// ProviderEvents takes the mail provider's reports at POST /webhooks/sendgrid, and checks their signature itself.
 	// May be nil.
 	ProviderEvents http.Handler
@@ -52,6 +54,7 @@ type Server struct {
 	keys      Keys
 	customers Customers
 	maps      Maps
+	answers   Answers
 	admin     *admin
 	clock     journey.Clock
 	now       func() time.Time
@@ -69,6 +72,7 @@ func New(o Options) *Server {
 		keys:      o.Keys,
 		customers: o.Customers,
 		maps:      o.Maps,
+		answers:   o.Answers,
 		admin:     newAdmin(o.AdminToken, o.Now),
 		clock:     o.Clock,
 		now:       o.Now,
@@ -106,6 +110,10 @@ func (s *Server) routePages(o Options) {
 	s.mux.Handle("GET /api/v1/customers/{userId}", s.admin.protect(http.HandlerFunc(s.customer), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}/decisions", s.admin.protect(http.HandlerFunc(s.decisions), denyJSON))
 	s.mux.Handle("GET /api/v1/reasons", s.admin.protect(http.HandlerFunc(reasons), denyJSON))
+	if o.Answers != nil {
+		s.mux.HandleFunc("GET /a/{token}", s.showQuestion)
+		s.mux.HandleFunc("POST /a/{token}", s.takeAnswer)
+	}
 	if o.Inbox != nil {
 		inbox := s.admin.protect(o.Inbox, s.denyPage)
 		s.mux.Handle("/inbox", inbox)

@@ -16,6 +16,7 @@ type Config struct {
 	Redis    Redis    `embed:"" prefix:"redis-"`
 	Temporal Temporal `embed:"" prefix:"temporal-"`
 	SendGrid SendGrid `embed:"" prefix:"sendgrid-"`
+	Webhook  Webhook  `embed:"" prefix:"webhook-"`
 	Clock    Clock    `embed:""`
 	Keep     Keep     `embed:"" prefix:"keep-"`
 	// Map is published at start when it changed since it was published at a start.
@@ -32,7 +33,17 @@ type HTTP struct {
 	WriteKey Secret `name:"write-key" env:"KLANTREIS_WRITE_KEY" help:"Key with which the shop posts events."`
 	// AdminToken opens the management API and the pages.
 	AdminToken Secret `name:"admin-token" env:"KLANTREIS_ADMIN_TOKEN" help:"Bearer token of the management API and the pages."`
+	// PublicURL is where customers reach the API: the links in mails begin with it.
+	PublicURL string `name:"public-url" env:"KLANTREIS_PUBLIC_URL" placeholder:"URL" help:"Where customers reach this server, such as https://reis.example.com; the links of an ask begin with it."`
+	// LinkKey signs the links in mails, so that nobody answers for another customer.
+	LinkKey Secret `name:"link-key" env:"KLANTREIS_LINK_KEY" help:"Key that signs the links of an ask; any text of at least 16 characters. The links sent before die with it."`
 }
+
+// CanAsk tells whether mails can link to pages of this server.
+func (h HTTP) CanAsk() bool { return h.PublicURL != "" && h.LinkKey != "" }
+
+// AnswerBase returns what the addresses of the answer pages begin with.
+func (h HTTP) AnswerBase() string { return strings.TrimRight(h.PublicURL, "/") + "/a/" }
 
 // Record says where the record is kept.
 type Record struct {
@@ -76,6 +87,14 @@ type SendGrid struct {
 	PerSecond float64 `name:"per-second" env:"SENDGRID_PER_SECOND" default:"0" help:"Most mails a second, all workers together; 0 is no limit."`
 }
 
+// Webhook says how the webhooks of a map are called.
+type Webhook struct {
+	// Secret signs the calls.
+	Secret Secret `name:"secret" env:"KLANTREIS_WEBHOOK_SECRET" help:"Secret that signs webhooks, as Standard Webhooks has it: whsec_ and 24 to 64 bytes in base64."`
+	// AllowPrivate allows addresses inside the network.
+	AllowPrivate bool `name:"allow-private" env:"KLANTREIS_WEBHOOK_ALLOW_PRIVATE" help:"Call webhooks at addresses inside this network, and without TLS, too."`
+}
+
 // Clock says how journey time runs.
 type Clock struct {
 	// Speed is how many journey seconds pass in a real one.
@@ -83,6 +102,9 @@ type Clock struct {
 	// Start is the journey instant at the first start.
 	Start time.Time `name:"clock-start" env:"KLANTREIS_CLOCK_START" format:"2006-01-02T15:04:05Z07:00" help:"Journey time at the first start, RFC 3339; clients then send journey time."`
 }
+
+// minLinkKey is how short a link key may be.
+const minLinkKey = 16
 
 // Validate returns everything that is wrong, at once. The parts that a role does not use may be left out.
 func (c *Config) Validate(roles Roles) error {
@@ -98,6 +120,14 @@ func (c *Config) Validate(roles Roles) error {
 		if c.HTTP.AdminToken == "" {
 			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")
 		}
+	}
+	if c.HTTP.PublicURL != "" {
+		if u, err := url.Parse(c.HTTP.PublicURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			add("--public-url (KLANTREIS_PUBLIC_URL): must be a URL such as https://reis.example.com")
+		}
+	}
+	if c.HTTP.LinkKey != "" && len(c.HTTP.LinkKey) < minLinkKey {
+		add("--link-key (KLANTREIS_LINK_KEY): must have at least %d characters", minLinkKey)
 	}
 	if roles.Worker {
 		if c.SendGrid.APIKey == "" {

@@ -29,9 +29,9 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 
 func TestValidateReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
-	c := Config{Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}}
+	c := Config{HTTP: HTTP{PublicURL: "reis.example.com", LinkKey: "short"}, Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}}
 	err := c.Validate(Roles{API: true, Worker: true})
-	for _, name := range []string{"--database", "--write-key", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed"} {
+	for _, name := range []string{"--database", "--write-key", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed", "--public-url", "--link-key"} {
 		require.ErrorContains(t, err, name)
 	}
 	for _, speed := range []float64{math.NaN(), math.Inf(1)} {
@@ -53,4 +53,15 @@ func TestDays(t *testing.T) {
 		var d Days
 		require.ErrorContains(t, d.UnmarshalText([]byte(text)), "must be a number of days, such as 400d")
 	}
+}
+
+func TestAnswerBase(t *testing.T) {
+	t.Parallel()
+	for _, base := range []string{"https://reis.example.com", "https://reis.example.com/"} {
+		h := HTTP{PublicURL: base, LinkKey: "a key that nobody knows"}
+		require.True(t, h.CanAsk())
+		require.Equal(t, "https://reis.example.com/a/", h.AnswerBase())
+	}
+	require.False(t, HTTP{PublicURL: "https://reis.example.com"}.CanAsk())
+	require.False(t, HTTP{LinkKey: "a key that nobody knows"}.CanAsk())
 }

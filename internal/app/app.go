@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	sdkclient "go.temporal.io/sdk/client"
 
+	"klantreis/activities"
 	"klantreis/config"
 	"klantreis/internal/bus"
 	"klantreis/internal/sendgrid"
@@ -51,6 +52,7 @@ type App struct {
 	publisher *Publisher
 	temporal  sdkclient.Client
 	verifier  *sendgrid.Verifier
+	webhooks  activities.WebhookCaller // nil when there is no secret to sign with
 	listener  net.Listener
 	metrics   *prometheus.Registry
 	cleanups  []func() error
@@ -63,7 +65,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	}
 	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
-	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.listen, a.openRecord, a.openTemporal, a.setClock, a.publish} {
+	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.openRecord, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

@@ -38,11 +38,39 @@ func (c customers) Customer(ctx context.Context, userID string) (api.Customer, b
 	}
 	for _, m := range slices.Backward(messages) {
 		card.Messages = append(card.Messages, api.Message{
-			ID: m.ID, RunID: m.RunID, Touchpoint: m.Touchpoint, Step: m.Step, Template: m.Template, Channel: m.Channel,
-			Class: m.Class, PlannedAt: m.PlannedAt, Sent: m.Reason == journey.ReasonSent || m.Reason == journey.ReasonResent, SettledAt: m.SettledAt, Reason: m.Reason,
+			ID: m.ID, RunID: m.RunID, Touchpoint: m.Touchpoint, Step: m.Step, Kind: m.Kind, Template: m.Template, Persona: m.Persona,
+			Channel: m.Channel, Class: m.Class, PlannedAt: m.PlannedAt, Sent: accepted(m.Reason), SettledAt: m.SettledAt, Reason: m.Reason,
 		})
 	}
-	return card, true, nil
+	err = c.addWork(ctx, state.CustomerID, &card)
+	return card, true, err
+}
+
+// accepted tells whether a message that ended for a reason is with its receiver.
+func accepted(r journey.Reason) bool {
+	return r == journey.ReasonSent || r == journey.ReasonResent || r == journey.ReasonCalled
+}
+
+// addWork adds to a card what there is to do and what the messages were for.
+func (c customers) addWork(ctx context.Context, customerID string, card *api.Customer) error {
+	tasks, err := c.record.OpenTasks(ctx, customerID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		card.Tasks = append(card.Tasks, api.Task{
+			ID: t.ID, RunID: t.RunID, Touchpoint: t.Touchpoint, Step: t.Step, Title: t.Task.Title, Note: t.Task.Note,
+			Priority: t.Task.Urgency, Owner: t.Task.Owner, CreatedAt: t.CreatedAt, Due: t.Due,
+		})
+	}
+	exposures, err := c.record.Exposures(ctx, customerID)
+	for _, x := range slices.Backward(exposures) {
+		card.Exposures = append(card.Exposures, api.Exposure{
+			RunID: x.RunID, Touchpoint: x.Touchpoint, Key: x.Key, Arm: x.Arm, Variant: x.Variant, At: x.At, Until: x.Until,
+			ReachedAt: x.ReachedAt, Value: x.Value,
+		})
+	}
+	return err
 }
 
 // Decisions implements api.Customers.

@@ -11,8 +11,10 @@ import (
 
 // handler joins the API to the parts.
 func (a *App) handler() http.Handler {
+	events := ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken, log: a.Log}
 	return api.New(api.Options{
-		Ingestor:   ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken, log: a.Log},
+		Ingestor:   events,
+		Answers:    a.answers(events),
 		Keys:       writeKey(a.cfg.HTTP.WriteKey),
 		Customers:  customers{record: a.record, maps: a.maps},
 		Maps:       mapsAPI{publisher: a.publisher},
@@ -27,6 +29,14 @@ func (a *App) handler() http.Handler {
 		Inbox:          a.Inbox,
 		ProviderEvents: a.providerEvents(),
 	})
+}
+
+// answers returns what the answer pages show and take, or nil when no mail can link to them.
+func (a *App) answers(events api.Ingestor) api.Answers {
+	if !a.cfg.HTTP.CanAsk() {
+		return nil
+	}
+	return answers{links: a.answerLinks(), record: a.record, maps: a.maps, events: events, clock: a.clock, now: a.Now}
 }
 
 // providerEvents returns the receiver of SendGrid's event webhook, or nil when no key is configured to verify it with.

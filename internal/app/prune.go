@@ -17,9 +17,11 @@ func (a *App) prune(ctx context.Context) error {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		a.forget(ctx, "messageIds", messageIDsKept, a.record.PruneMessageIDs)
+		// A messageId bears the real instant of its arrival, a decision a journey instant.
+		now := a.Now()
+		a.forget(ctx, "messageIds", now.Add(-messageIDsKept), a.record.PruneMessageIDs)
 		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
-			a.forget(ctx, "decisions", kept, a.record.PruneDecisions)
+			a.forget(ctx, "decisions", a.clock.Journey(now.Add(-kept)), a.record.PruneDecisions)
 		}
 		select {
 		case <-ctx.Done():
@@ -29,9 +31,8 @@ func (a *App) prune(ctx context.Context) error {
 	}
 }
 
-// forget removes what is older than is kept, in real time.
-func (a *App) forget(ctx context.Context, what string, kept time.Duration, remove func(context.Context, time.Time, int) (int, error)) {
-	before := a.clock.Journey(a.Now().Add(-kept))
+// forget removes what is from before an instant.
+func (a *App) forget(ctx context.Context, what string, before time.Time, remove func(context.Context, time.Time, int) (int, error)) {
 	for {
 		n, err := remove(ctx, before, pruneAtOnce)
 		if err != nil && ctx.Err() == nil {

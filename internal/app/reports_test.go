@@ -84,7 +84,7 @@ func (a *App) message(t *testing.T) store.MessageState {
 	return messages[0]
 }
 
-const webhook = "/webhooks/sendgrid"
+const reportsPath = "/webhooks/sendgrid"
 
 func TestASignedReportSettlesItsMessage(t *testing.T) {
 	t.Parallel()
@@ -97,7 +97,7 @@ func TestASignedReportSettlesItsMessage(t *testing.T) {
 		{"event":"processed","sg_event_id":"e2","timestamp":%d,"message_id":"m_of_somebody_else"},
 		{"event":"processed","timestamp":%d}]`, start.Unix()+2, id, start.Unix(), start.Unix())
 	for range 2 { // Reports come more than once.
-		status, answer := a.do(t, http.MethodPost, webhook, body, sendGrid.header(t, body))
+		status, answer := a.do(t, http.MethodPost, reportsPath, body, sendGrid.header(t, body))
 		require.Equal(t, http.StatusNoContent, status, answer)
 	}
 	message := a.message(t)
@@ -123,7 +123,7 @@ func TestAForgedReportChangesNothing(t *testing.T) {
 		"signed for another body": sendGrid.header(t, "[]"),
 		"garbage":                 {sendgrid.HeaderSignature: {"x"}, sendgrid.HeaderTimestamp: {"x"}},
 	} {
-		status, _ := a.do(t, http.MethodPost, webhook, body, header)
+		status, _ := a.do(t, http.MethodPost, reportsPath, body, header)
 		require.Equal(t, http.StatusForbidden, status, name)
 	}
 	require.Empty(t, a.message(t).Reason)
@@ -135,18 +135,18 @@ func TestReportsThatCannotBeTaken(t *testing.T) {
 	var sendGrid signer
 	sendGrid, cfg.SendGrid.WebhookKey = newSigner(t)
 	a := serve(t, cfg)
-	status, answer := a.do(t, http.MethodPost, webhook, "{}", sendGrid.header(t, "{}"))
+	status, answer := a.do(t, http.MethodPost, reportsPath, "{}", sendGrid.header(t, "{}"))
 	require.Equal(t, http.StatusBadRequest, status, answer)
 
 	body := fmt.Sprintf(`[{"event":"processed","sg_event_id":"e1","timestamp":%d,"message_id":"m_1"}]`, start.Unix())
 	require.NoError(t, a.record.Close())
-	status, answer = a.do(t, http.MethodPost, webhook, body, sendGrid.header(t, body))
+	status, answer = a.do(t, http.MethodPost, reportsPath, body, sendGrid.header(t, body))
 	require.Equal(t, http.StatusServiceUnavailable, status, "so that they are posted again: %s", answer)
 }
 
 func TestWithoutAKeyThereIsNoWebhook(t *testing.T) {
 	t.Parallel()
 	a := serve(t, setup(t))
-	status, _ := a.do(t, http.MethodPost, webhook, "[]", nil)
+	status, _ := a.do(t, http.MethodPost, reportsPath, "[]", nil)
 	require.Equal(t, http.StatusNotFound, status)
 }

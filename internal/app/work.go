@@ -43,8 +43,9 @@ func (a *App) openTemporal(ctx context.Context) error {
 func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	acts := activities.New(activities.Options{
 		Decider: a.record, Ledger: a.record, Maps: a.maps,
-		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
-		Clock:  a.clock, Now: a.Now, Rhythm: a.rhythm.get,
+		Mailer:   sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
+		Webhooks: a.webhooks, AnswerURL: a.answerURL(),
+		Clock: a.clock, Now: a.Now, Rhythm: a.rhythm.get,
 	})
 	fatal := make(chan error, 3) // one of each task queue
 	w := worker.New(a.temporal, acts, worker.Options{

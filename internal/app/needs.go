@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"klantreis/activities"
+	"klantreis/internal/webhook"
+	"klantreis/journey"
+)
+
+// setWebhooks makes the caller of webhooks, when there is a secret to sign with.
+func (a *App) setWebhooks(context.Context) error {
+	if a.cfg.Webhook.Secret == "" {
+		return nil
+	}
+	client, err := webhook.New(webhook.Options{
+		Secret: string(a.cfg.Webhook.Secret), AllowPrivate: a.cfg.Webhook.AllowPrivate, Now: a.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("--webhook-secret (KLANTREIS_WEBHOOK_SECRET): %w", err)
+	}
+	a.webhooks = client
+	return nil
+}
+
+// checkNeeds looks whether the map to publish and the live one can be carried out with this configuration. It changes
+// nothing. A map that cannot be used is for others to report.
+func (a *App) checkNeeds(ctx context.Context) error {
+	b, err := a.toPublish(ctx)
+	if err != nil {
+		return err
+	}
+	if checked := b.Check(); len(b.Files) > 0 && checked.Published != nil {
+		if err := a.lacks(checked.Published.Map); err != nil {
+			return err
+		}
+	}
+	version, err := a.record.LiveVersion(ctx)
+	if err != nil || version == 0 {
+		return err
+	}
+	live, err := a.maps.Published(ctx, version)
+	if errors.Is(err, activities.ErrUnusable) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.lacks(live.Map)
+}
+
+// lacks returns what the map needs of the configuration that is not there.
+func (a *App) lacks(m *journey.Map) error {
+	var problems []error
+	if uses(m, journey.StepAsk) && !a.cfg.HTTP.CanAsk() {
+		problems = append(problems, errors.New("--public-url (KLANTREIS_PUBLIC_URL) and --link-key (KLANTREIS_LINK_KEY): must be set, to the same in all processes, because the map asks questions"))
+	}
+	if uses(m, journey.StepWebhook) && a.Roles.Worker && a.webhooks == nil {
+		problems = append(problems, errors.New("--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be set, because the map calls webhooks"))
+	}
+	return errors.Join(problems...)
+}
+
+// uses tells whether a map has a step of a kind.
+func uses(m *journey.Map, kind journey.StepKind) bool {
+	for i := range m.Touchpoints {
+		if among(m.Touchpoints[i].Steps, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+func among(steps []journey.Step, kind journey.StepKind) bool {
+	for i := range steps {
+		s := &steps[i]
+		if s.Kind == kind || among(s.Do, kind) || among(s.Else, kind) {
+			return true
+		}
+		for _, arm := range s.Arms {
+			if among(arm.Do, kind) {
+				return true
+			}
+		}
+	}
+	return false
+}
