@@ -30,6 +30,7 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		ext.Strings(),
 		without("replace", "string_replace_string_string", cel.StringType, cel.StringType, cel.StringType),
 		without("join", "list_join", cel.ListType(cel.StringType)),
+		without("format", "string_format", cel.StringType, cel.ListType(cel.DynType)),
 		ext.NativeTypes(
 			reflect.TypeFor[Customer](), reflect.TypeFor[Order](), reflect.TypeFor[Line](), reflect.TypeFor[Refund](),
 			reflect.TypeFor[Campaign](), ext.ParseStructTags(true),
@@ -46,8 +47,8 @@ var productEnvironment = sync.OnceValues(func() (*cel.Env, error) {
 	)
 })
 
-// without takes a text function away, of which one overload is named. It is for those that can make a gigabyte of two
-// properties: the cost is counted only when they are done.
+// without takes a text function away, of which one overload is named. It is for those that can make a gigabyte of a
+// few properties: their cost is counted only when they are done, or not at all.
 func without(function, overload string, args ...*cel.Type) cel.EnvOption {
 	return cel.Function(function, cel.MemberOverload(overload, args, cel.StringType), cel.DisableDeclaration(true))
 }

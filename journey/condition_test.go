@@ -191,6 +191,7 @@ func TestCompileExpressionSaysWhatIsWrong(t *testing.T) {
 		"half":                         {"event.total >", yieldsBool, "Syntax error"},
 		"function that multiplies":     {`size(event.huge.replace("", event.huge)) > 1`, yieldsBool, "undeclared reference to 'replace'"},
 		"another that multiplies":      {`size(event.list.join(event.huge)) > 1`, yieldsBool, "undeclared reference to 'join'"},
+		"yet another":                  {`"%s%s".format([event.huge, event.huge]) == ""`, yieldsBool, "undeclared reference to 'format'"},
 		"pattern that cannot be right": {`event.mail.matches("(")`, yieldsBool, "missing closing )"},
 	}
 	for name, tt := range tests {

@@ -3,6 +3,7 @@ package journey
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -16,7 +17,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(fullMap))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		began := time.Now()
 		m, problems := Parse([]Source{{Name: "journey.yaml", Data: data}})
+		require.Less(t, time.Since(began), 5*time.Second)
 		require.Equal(t, len(problems.Errors()) > 0, m == nil)
 		for _, problem := range problems {
 			require.NotEmpty(t, problem.Message)

@@ -65,3 +65,30 @@ func write(t *testing.T, dir, name, text string) {
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 }
+
+// TestCheckGoldens compares what a check of each folder of testdata/check says to the file beside it.
+func TestCheckGoldens(t *testing.T) {
+	t.Parallel()
+	const dir = "testdata/check/"
+	tests := map[string]struct {
+		args []string
+		code int
+	}{
+		"warnings":        {[]string{dir + "warnings"}, 0},
+		"warnings-strict": {[]string{dir + "warnings", "--strict"}, 1},
+		"errors":          {[]string{dir + "errors"}, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := run(t, append([]string{"check"}, tt.args...)...)
+			require.Equal(t, tt.code, got.code)
+			golden(t, dir+name+".golden", got.out+got.err)
+		})
+	}
+}
+
+func TestStrictTakesAMapWithoutWarnings(t *testing.T) {
+	t.Parallel()
+	require.Zero(t, run(t, "check", "--strict", "../../examples/webshop").code)
+}

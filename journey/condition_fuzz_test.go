@@ -1,0 +1,94 @@
+package journey
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"github.com/stretchr/testify/require"
+)
+
+// hostileVars are what a condition sees when somebody means harm, or a shop sends nonsense.
+func hostileVars() []*vars {
+	deep := any("bottom")
+	for range 50 {
+		deep = map[string]any{"deep": deep, "list": []any{1.0}}
+	}
+	hostile := &vars{
+		event: map[string]any{
+			"total": math.Inf(1), "nan": math.NaN(), "whole": math.MaxFloat64, "text": "\x00\u202e'\"`{{", "nothing": nil,
+			"list": []any{nil, 1.0, "a", []any{}, map[string]any{}}, "map": map[string]any{"": nil, "a.b": 1.0}, "deep": deep,
+			"mail": strings.Repeat("(a+)+", 200), "many": make([]any, 3000), "huge": strings.Repeat("é", 15_000),
+			"zone": "../../etc/passwd", "at": "9999-12-31T23:59:59Z", "id": -0.0,
+		},
+		customer: &Customer{
+			Traits: map[string]any{"birthday": "0000-00-00", "vip": "no", "email": strings.Repeat("@", 1000)},
+			Scores: map[string]float64{"nps": math.NaN()}, TotalSpent: math.Inf(-1), Orders: math.MinInt64,
+			RecentOrders: make([]Order, 20), FirstSeen: time.Unix(-1<<40, 0), NextOrderExpected: time.Unix(1<<37, 0),
+		},
+		now: time.Unix(1<<38, 0),
+	}
+	return []*vars{conditionVars(), hostile, {customer: &Customer{}}}
+}
+
+// FuzzCondition looks for a condition that makes us panic, hang or work for longer than the limit allows. It evaluates it
+// as a question, a moment, a number, a key and a trait, as the map does.
+func FuzzCondition(f *testing.F) {
+	for _, text := range []string{
+		"event.total > 49 && customer.orders >= 2", `customer.phase in ["care", "loyalty"]`, "!has(event.coupon)",
+		`event.list.exists(x, x > 1)`, "event.many.all(x, event.many.all(y, x == y))", "event.huge + event.huge + event.huge",
+		`timestamp(event.at) - duration("12h")`, "now + duration(event.text)", `event.mail.matches("^(a+)+$")`, "event.mail.matches(event.mail)",
+		`"%.9999f".format([event.total])`, `"%s %d %x %e".format([event.deep, 1, event.huge, 2.0])`, "customer.recent_orders.map(o, o.lines)",
+		`event.?missing.orValue(7) == 7`, "string(event.whole)", "int(event.total) / 0", `now.getHours(event.zone)`, "event.deep.deep.deep",
+		`event.huge.split("").size()`, `event.huge.substring(1, 2)`, `[1,2,3].map(x, [1,2,3].map(y, x*y))`, `strings.quote(event.huge)`,
+		"1 / 0 > 0", "-9223372036854775808 / -1", "false && event.x", `event["a.b"]`, `{"a": 1}.a == event.id`, "b'\\xff' == bytes(event.huge)",
+		"customer.next_order_expected - duration('72h')", "customer == customer", "event == event", "dyn(customer).phase", "type(event.list)",
+	} {
+		f.Add(text)
+	}
+	seen := hostileVars()
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > maxExpression {
+			return
+		}
+		began := time.Now()
+		_, _ = compileExpression(productEnvironment, text, yieldsBool)
+		program, err := compileExpression(environment, text, yieldsAny)
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		m := &Map{}
+		m.compile(func(string, string) {})
+		m.compiled.programs[text] = program
+		for _, v := range seen {
+			checkCost(t, program, v)
+			evaluateAll(m, text, v)
+		}
+		m.constant(text)
+		namesCompared(text)
+		require.Less(t, time.Since(began), 5*time.Second)
+	})
+}
+
+// checkCost demands that an evaluation that went through cost no more than it may.
+func checkCost(t *testing.T, program cel.Program, v *vars) {
+	t.Helper()
+	_, details, err := program.Eval(v)
+	if err == nil && details != nil && details.ActualCost() != nil {
+		require.LessOrEqual(t, *details.ActualCost(), uint64(costLimit))
+	}
+}
+
+// evaluateAll evaluates an expression in every role that it can have.
+func evaluateAll(m *Map, text string, v *vars) error {
+	_, first := m.holds(text, v)
+	_, second := m.instant(text, v)
+	_, third := m.number(text, v)
+	_, fourth := m.setting(Setting{Expression: text}, v)
+	m.key(text, v)
+	return errors.Join(first, second, third, fourth)
+}
