@@ -30,6 +30,7 @@ type compiled struct {
 	facts       bool                // a change of facts may change something by itself
 	closed      []Hours             // when nothing may be sent that policy bounds
 	open        map[Class][]Hours   // when alone messages of a class may be sent
+	places      map[stepID]place    // where the steps stand in the files
 }
 
 // Interest says what an event can do under a map.

@@ -44,6 +44,7 @@ func Parse(files []Source) (*Map, Problems) {
 		return nil, p.problems
 	}
 	p.review(m)
+	p.keepPlaces(m)
 	p.problems.sort()
 	return m, p.problems
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,6 +70,21 @@ func TestParseManualNamesEveryWord(t *testing.T) {
 	require.Greater(t, len(reasons), 30)
 	for _, reason := range reasons {
 		require.Contains(t, string(manual), "`"+string(reason[1])+"`")
+	}
+}
+
+// TestManualLinksLeadSomewhere compares the links within the manual to its headings.
+func TestManualLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile("../docs/journey-map.md")
+	require.NoError(t, err)
+	anchors := map[string]bool{}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllSubmatch(manual, -1) {
+		kept := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(string(heading[1])), "")
+		anchors[strings.ReplaceAll(kept, " ", "-")] = true
+	}
+	for _, link := range regexp.MustCompile(`\]\(#([^)]+)\)`).FindAllSubmatch(manual, -1) {
+		require.True(t, anchors[string(link[1])], "no heading for #%s", link[1])
 	}
 }
 
