@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -50,7 +49,7 @@ func (b Bundle) Check() Checked {
 	set := c.templates(templates)
 	if m != nil && set != nil {
 		c.references(m, set)
-		c.review(m, set, slices.Sorted(maps.Keys(templates)))
+		c.review(m, set)
 		c.personas(m, set)
 	}
 	if len(c.Errors) == 0 {
@@ -95,14 +94,19 @@ func (c *Checked) add(problems journey.Problems) {
 // references checks that every send has a template, and that every ask can be answered.
 func (c *Checked) references(m *journey.Map, set *template.Set) {
 	for t, step := range m.Sends() {
+		p := journey.Problem{Path: "touchpoint " + t.ID + ", step " + step.ID}
+		p.File, p.Line = m.Place(t.ID, step.ID)
 		switch {
 		case !set.Has(step.Template):
-			c.Errors = append(c.Errors, fmt.Sprintf("touchpoint %s, step %s: there is no template %q in %s/ (there are: %s)",
-				t.ID, step.ID, step.Template, templatesDir, strings.Join(set.Names(), ", ")))
+			p.Message = fmt.Sprintf("there is no template %q in %s/", step.Template, templatesDir)
+			p.Hint = "there are: " + strings.Join(set.Names(), ", ")
 		case step.Kind == journey.StepAsk && !set.Asks(step.Template):
-			c.Warnings = append(c.Warnings, fmt.Sprintf("touchpoint %s, step %s: warning: in a part of the template %q nothing leads to the answer (use ask.scores or ask.url)",
-				t.ID, step.ID, step.Template))
+			p.Message = fmt.Sprintf("in a part of the template %q nothing leads to the answer", step.Template)
+			p.Hint, p.Warning = "use ask.scores or ask.url", true
+		default:
+			continue
 		}
+		c.add(journey.Problems{p})
 	}
 }
 

@@ -55,7 +55,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		},
 		"a send without a template": {
 			map[string]string{"journey.yaml": strings.Replace(shop["journey.yaml"], "template: order", "template: ordr", 1)},
-			[]string{`touchpoint confirmation, step send-1: there is no template "ordr" in templates/ (there are: order)`},
+			[]string{`journey.yaml:6: touchpoint confirmation, step send-1: there is no template "ordr" in templates/ (there are: order)`},
 		},
 		"a template for a persona of no map": {
 			map[string]string{"templates/order@vip.nl.html": "---\nsubject: Dank\n---\nDank", "templates/order@vip.nl.txt": "Dank"},
@@ -132,10 +132,11 @@ func TestAnAskThatCannotBeAnswered(t *testing.T) {
 	checked := bundle.Bundle{Files: with(map[string]string{"journey.yaml": asking})}.Check()
 	require.NoError(t, checked.Err())
 	require.Equal(t, []string{
-		`touchpoint confirmation, step ask-1: warning: in a part of the template "order" nothing leads to the answer (use ask.scores or ask.url)`,
+		`journey.yaml:6: warning: touchpoints[0].do[0].ask: asks for an opinion, which is advertising in law (a transactional touchpoint must not advertise; make it service)`,
+		`journey.yaml:6: warning: touchpoint confirmation, step ask-1: in a part of the template "order" nothing leads to the answer (use ask.scores or ask.url)`,
 	}, checked.Warnings)
 	checked = bundle.Bundle{Files: with(map[string]string{
 		"journey.yaml": asking, "templates/order.nl.html": "---\nsubject: Tevreden?\n---\n<a href=\"{{ ask.url }}\">ja</a>", "templates/order.nl.txt": "{{ ask.url }}",
 	})}.Check()
-	require.Empty(t, checked.Warnings)
+	require.Len(t, checked.Warnings, 1)
 }

@@ -11,12 +11,12 @@ import (
 )
 
 // review warns of what the map and the templates together say in vain, and of what they must not say.
-func (c *Checked) review(m *journey.Map, set *template.Set, files []string) {
+func (c *Checked) review(m *journey.Map, set *template.Set) {
 	classes := map[string][]journey.Class{}
 	for t, step := range m.Sends() {
 		classes[step.Template] = append(classes[step.Template], t.Class)
 	}
-	c.unused(m, set, files, classes)
+	c.unused(m, set, classes)
 	c.untranslated(m, set, classes)
 	c.advertising(set, classes)
 	if slices.ContainsFunc(m.Touchpoints, bounded) {
@@ -28,29 +28,25 @@ func (c *Checked) review(m *journey.Map, set *template.Set, files []string) {
 }
 
 // bounded tells whether a touchpoint sends what a customer may refuse.
-func bounded(t journey.Touchpoint) bool { return t.Class == journey.Service || t.Class == journey.Marketing }
+func bounded(t journey.Touchpoint) bool {
+	return t.Class == journey.Service || t.Class == journey.Marketing
+}
 
 func (c *Checked) warn(file, message, hint string) {
 	c.add(journey.Problems{{File: path.Join(templatesDir, file), Message: message, Hint: hint, Warning: true}})
 }
 
 // unused warns of templates that no step sends, and of variants for a persona that nobody is.
-func (c *Checked) unused(m *journey.Map, set *template.Set, files []string, classes map[string][]journey.Class) {
+func (c *Checked) unused(m *journey.Map, set *template.Set, classes map[string][]journey.Class) {
 	for _, name := range set.Names() {
-		if everybodys, _, _ := strings.Cut(name, "@"); classes[everybodys] == nil {
+		if classes[name] == nil {
 			c.warn(name, "is sent by no step", "")
 		}
 	}
-	for _, file := range files {
-		name, locale, _ := strings.Cut(file, ".")
-		_, persona, isVariant := strings.Cut(name, "@")
-		if !isVariant || path.Ext(locale) != ".html" {
-			continue
-		}
-		for i := range m.Personas {
-			if m.Personas[i].ID == persona && m.Personas[i].Match == "" {
-				c.warn(file, "is never used, because no customer is like "+persona, "give the persona a match")
-			}
+	for file, persona := range set.Personas() {
+		nobodys := func(p journey.Persona) bool { return p.ID == persona && p.Match == "" }
+		if slices.ContainsFunc(m.Personas, nobodys) {
+			c.warn(file, "is never used, because no customer is like "+persona, "give the persona a match")
 		}
 	}
 }
