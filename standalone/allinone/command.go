@@ -6,6 +6,7 @@
 package allinone
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,10 @@ import (
 type Command struct {
 	// Data is the folder that everything is kept in.
 	Data string `name:"data" env:"KLANTREIS_DATA" default:"data" placeholder:"DIR" help:"Folder for all data; made when missing."`
-	// HTTP, SendGrid, Clock and Keep are those of the application.
+	// HTTP, SendGrid, Webhook, Clock and Keep are those of the application.
 	HTTP     config.HTTP     `embed:""`
 	SendGrid config.SendGrid `embed:"" prefix:"sendgrid-"`
+	Webhook  config.Webhook  `embed:"" prefix:"webhook-"`
 	Clock    config.Clock    `embed:""`
 	Keep     config.Keep     `embed:"" prefix:"keep-"`
 	// Map is published at start when it changed since it was published at a start.
@@ -78,19 +80,33 @@ func (c *Command) serve(ctx context.Context, folder *folder, s *services, stream
 
 // config joins what was asked for with the addresses of the services.
 func (c *Command) config(folder *folder, s *services) (config.Config, error) {
-	keys, err := folder.keys(c.HTTP)
+	http, webhook, err := folder.keys(c.HTTP, c.Webhook)
 	if err != nil {
 		return config.Config{}, err
 	}
+	http.PublicURL = cmp.Or(http.PublicURL, localURL(http.Addr))
 	return config.Config{
-		HTTP:     keys,
+		HTTP:     http,
 		Record:   config.Record{Database: config.Secret("sqlite:" + folder.file("klantreis.db"))},
 		Redis:    config.Redis{URL: config.Secret("redis://" + s.redis.Addr())},
 		Temporal: config.Temporal{Address: s.temporal.Addr(), Namespace: namespace},
 		SendGrid: s.sendGrid,
+		Webhook:  webhook,
 		Clock:    c.Clock,
 		Keep:     c.Keep,
 		Map:      c.Map,
 		LogLevel: c.LogLevel,
 	}, nil
+}
+
+// localURL is where a browser on this machine reaches what listens on an address.
+func localURL(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }

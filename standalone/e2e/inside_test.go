@@ -59,11 +59,12 @@ func startInside(t *testing.T, database, mapPath string, speed float64) *inside 
 	in := &inside{box: box}
 	provider := httptest.NewServer(in)
 	in.cfg = config.Config{
-		HTTP:     config.HTTP{Addr: "127.0.0.1:0", WriteKey: writeKey, AdminToken: adminToken},
+		HTTP:     config.HTTP{Addr: "127.0.0.1:0", WriteKey: writeKey, AdminToken: adminToken, PublicURL: "http://reis.test", LinkKey: "a key that nobody knows"},
 		Record:   config.Record{Database: config.Secret(database)},
 		Redis:    config.Redis{URL: config.Secret("redis://" + redis.Addr())},
 		Temporal: config.Temporal{Address: server.Addr(), Namespace: "e2e"},
 		SendGrid: config.SendGrid{APIKey: "key", Host: provider.URL, WebhookKey: box.PublicKey()},
+		Webhook:  config.Webhook{Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", AllowPrivate: true},
 		Clock:    config.Clock{Speed: speed},
 		Map:      mapPath,
 	}

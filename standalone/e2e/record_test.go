@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,7 +25,8 @@ touchpoints:
   - {id: parked-wait, phase: care, class: service, on: Wait Begun, key: event.order_id, cancel: Wait Cancelled, do: [{wait: 300d}, {send: {template: first}}]}
   - {id: parked-until, phase: care, class: service, on: Until Begun, key: event.order_id, do: [{until: 'now + duration("7200h")'}, {send: {template: first}}]}
   - {id: parked-wait-for, phase: care, class: service, on: WaitFor Begun, key: event.order_id, do: [{waitFor: {on: Product Reviewed, for: 300d, by: event.order_id}}, {send: {template: first}}]}
-  - {id: parked-send, phase: care, class: service, on: Send Begun, key: event.order_id, do: [{send: {template: first}}, {wait: 300d}]}
+  - {id: parked-send, phase: care, class: transactional, on: Send Begun, key: event.order_id, do: [{send: {template: first}}, {wait: 300d}]}
+  - {id: parked-webhook, phase: care, class: service, on: Webhook Begun, key: event.order_id, do: [{webhook: {url: "%s"}}, {wait: 300d}]}
 `
 
 // TestRecordHistories writes histories of open and completed workflows for the replay tests, under the names of the
@@ -34,7 +36,8 @@ func TestRecordHistories(t *testing.T) {
 	if os.Getenv("KLANTREIS_RECORD_HISTORIES") == "" {
 		t.Skip("records only when KLANTREIS_RECORD_HISTORIES is set (make histories)")
 	}
-	in := startInside(t, sqliteFile(t), mapFolder(t, parkedMap, "first"), 0)
+	hooks := newReceiver(t, 2)
+	in := startInside(t, sqliteFile(t), mapFolder(t, fmt.Sprintf(parkedMap, hooks.URL), "first"), 0)
 	last := map[string]enumspb.EventType{
 		"Wait Begun": enumspb.EVENT_TYPE_TIMER_STARTED, "Until Begun": enumspb.EVENT_TYPE_TIMER_STARTED,
 		"WaitFor Begun": enumspb.EVENT_TYPE_TIMER_STARTED,
@@ -57,6 +60,10 @@ func TestRecordHistories(t *testing.T) {
 	in.recorded("send", "parked-send-woken", enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
 	require.NoError(t, in.box.SetFaults())
 	in.recorded("send", "parked-after-send", enumspb.EVENT_TYPE_TIMER_STARTED)
+	// The receiver of the webhook is away, and the run waits for something else meanwhile; then it is back.
+	in.post(identify("webhook", "en"), track("webhook", "Webhook Begun", "1"))
+	in.recorded("webhook", "parked-webhook", enumspb.EVENT_TYPE_TIMER_STARTED)
+	in.recorded("webhook", "parked-after-webhook", enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
 }
 
 // recorded waits until the history of a user's workflow ends with an event of the kind, and writes it down.
