@@ -155,7 +155,8 @@ func eachStarterMail(t *testing.T, test func(t *testing.T, starter string, set *
 
 func renderStarter(t *testing.T, set *template.Set, name, locale string, in activities.RenderInput) activities.Content {
 	t.Helper()
-	in.Template, in.Locale = name, locale
+	in.Locale = locale
+	in.Template, in.Persona, _ = strings.Cut(name, "@")
 	content, err := set.Render(in)
 	require.NoError(t, err)
 	require.Equal(t, locale, content.Locale)
