@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,9 +47,7 @@ func TestAVanishedTemplate(t *testing.T) {
 			for _, version := range tt.lacking {
 				b.maps.older[version] = func() (*published, error) { return gone, nil }
 			}
-			for version, answer := range tt.broken {
-				b.maps.older[version] = answer
-			}
+			maps.Copy(b.maps.older, tt.broken)
 			want := journey.ReasonTemplate
 			if tt.found {
 				want = journey.ReasonSent

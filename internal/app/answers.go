@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,15 +47,17 @@ func (a answers) Question(ctx context.Context, token string) (api.Question, bool
 	if err != nil || !found {
 		return api.Question{}, false, err
 	}
-	live, err := a.maps.Published(ctx, asked.MapVersion)
-	if err != nil {
-		return api.Question{}, false, err
-	}
 	ask := asked.Message.Ask
-	return api.Question{
-		Shop: live.Map.Shop.Name, Text: ask.Question, From: ask.From, To: ask.To,
-		Locale: pageLocale(asked.Facts.Locale, live.Map.Locale), Given: given(asked.Answer),
-	}, true, nil
+	q := api.Question{Text: ask.Question, From: ask.From, To: ask.To, Locale: asked.Facts.Locale, Given: given(asked.Answer)}
+	live, err := a.maps.Published(ctx, asked.MapVersion)
+	switch {
+	case errors.Is(err, activities.ErrUnusable): // The answer must be taken all the same.
+	case err != nil:
+		return api.Question{}, false, err
+	default:
+		q.Shop, q.Locale = live.Map.Shop.Name, pageLocale(asked.Facts.Locale, live.Map.Locale)
+	}
+	return q, true, nil
 }
 
 // Answer implements api.Answers. The event has the same MessageID whichever answer it holds, so that only the first one is

@@ -112,6 +112,19 @@ func TestAnAnswerBecomesAnEvent(t *testing.T) {
 	require.Empty(t, a.answersOf(t, "jan"))
 }
 
+func TestAnswersAreTakenUnderAMapThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	a, path := ask(t)
+	_, _, err := a.record.PublishMap(t.Context(), []byte("made by a newer release"), "newer", start)
+	require.NoError(t, err)
+	status, page := a.do(t, http.MethodGet, path, "", nil)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, "How was it?")
+	status, page = a.do(t, http.MethodPost, path, "score=5", form)
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, page, "Thank you!")
+}
+
 func TestOfAnswersAtOnceOneCounts(t *testing.T) {
 	t.Parallel()
 	a, path := ask(t)
