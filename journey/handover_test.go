@@ -21,6 +21,7 @@ touchpoints:
   - {id: condition, phase: p, class: service, on: Product Viewed, cancelIf: customer.total_spent >= event.price, do: [send: {template: a}]}
   - {id: phase, phase: p, class: service, on: Product Viewed, cancelIf: customer.phase == "p", do: [send: {template: a}]}
   - {id: cooldown, phase: p, class: service, on: Product Viewed, again: restart, cooldown: 3h, do: [send: {template: a}]}
+  - {id: cooldown-keyed, phase: p, class: service, on: Order Delivered, key: event.order_id, again: restart, cooldown: 3h, do: [send: {template: a}]}
   - {id: goal, phase: p, class: service, on: Order Completed, key: event.order_id, goal: {on: Product Reviewed, within: 1d}, do: [send: {template: a}]}
 `)
 	started := engineStart.Add(time.Hour)
@@ -39,36 +40,37 @@ touchpoints:
 		unseen          []Event
 		want            Reason
 	}{
-		"nothing came":                     {touchpoint: "keyed", key: "A1"},
-		"the run has ended":                {touchpoint: "keyed", key: "A1", ended: ReasonCancelled, want: ReasonCancelled},
-		"the touchpoint is gone":           {touchpoint: "removed", want: ReasonGone},
-		"cancel with the key":              {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
-		"cancel with the key, stamped old": {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", -time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
-		"cancel with the key as a number":  {touchpoint: "keyed", key: "7", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": 7.0})}, want: ReasonCancelled},
-		"cancel with another key":          {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A2"})}},
-		"cancel without a key":             {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, nil)}},
-		"the second event cancels":         {touchpoint: "keyed", key: "A1", unseen: []Event{event("Page Liked", time.Hour, nil), event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
-		"another event with the key":       {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Delivered", time.Hour, map[string]any{"order_id": "A1"})}},
-		"trigger again":                    {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Completed", time.Hour, map[string]any{"order_id": "A1"})}},
-		"unkeyed cancel":                   {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", time.Hour, nil)}, want: ReasonCancelled},
-		"unkeyed cancel, same instant":     {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", 0, nil)}, want: ReasonCancelled},
-		"unkeyed cancel, stamped before":   {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", -time.Second, nil)}},
-		"newer trigger restarts":           {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 11.0})}, want: ReasonRestarted},
-		"older trigger does not":           {touchpoint: "restart", unseen: []Event{event("Product Viewed", -time.Hour, map[string]any{"price": 11.0})}},
-		"nor one whose condition fails":    {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 10.0})}},
-		"nor one whose condition errs":     {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, nil)}},
-		"nor a stale one":                  {touchpoint: "restart", unseen: []Event{stale}},
-		"keyed restart":                    {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P1"})}, want: ReasonRestarted},
-		"keyed restart of another":         {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P2"})}},
-		"cancelIf does not hold":           {touchpoint: "condition", unseen: []Event{spent(49)}},
-		"cancelIf comes to hold":           {touchpoint: "condition", unseen: []Event{spent(50)}, want: ReasonCancelIf},
-		"cancelIf by two events":           {touchpoint: "condition", spentBefore: 1, unseen: []Event{spent(49)}, want: ReasonCancelIf},
-		"cancelIf after a change of phase": {touchpoint: "phase", unseen: []Event{spent(1)}, want: ReasonCancelIf},
-		"no restart within the cooldown":   {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 2*time.Hour, nil)}},
-		"restart after the cooldown":       {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 3*time.Hour, nil)}, want: ReasonRestarted},
-		"goal reached":                     {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonGoalReached},
-		"goal of another":                  {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A2"})}},
-		"cancelIf holds already":           {touchpoint: "condition", spentBefore: 50, want: ReasonCancelIf},
+		"nothing came":                      {touchpoint: "keyed", key: "A1"},
+		"the run has ended":                 {touchpoint: "keyed", key: "A1", ended: ReasonCancelled, want: ReasonCancelled},
+		"the touchpoint is gone":            {touchpoint: "removed", want: ReasonGone},
+		"cancel with the key":               {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"cancel with the key, stamped old":  {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", -time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"cancel with the key as a number":   {touchpoint: "keyed", key: "7", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": 7.0})}, want: ReasonCancelled},
+		"cancel with another key":           {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, map[string]any{"order_id": "A2"})}},
+		"cancel without a key":              {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Returned", time.Hour, nil)}},
+		"the second event cancels":          {touchpoint: "keyed", key: "A1", unseen: []Event{event("Page Liked", time.Hour, nil), event("Order Returned", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonCancelled},
+		"another event with the key":        {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Delivered", time.Hour, map[string]any{"order_id": "A1"})}},
+		"trigger again":                     {touchpoint: "keyed", key: "A1", unseen: []Event{event("Order Completed", time.Hour, map[string]any{"order_id": "A1"})}},
+		"unkeyed cancel":                    {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", time.Hour, nil)}, want: ReasonCancelled},
+		"unkeyed cancel, same instant":      {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", 0, nil)}, want: ReasonCancelled},
+		"unkeyed cancel, stamped before":    {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", -time.Second, nil)}},
+		"newer trigger restarts":            {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 11.0})}, want: ReasonRestarted},
+		"older trigger does not":            {touchpoint: "restart", unseen: []Event{event("Product Viewed", -time.Hour, map[string]any{"price": 11.0})}},
+		"nor one whose condition fails":     {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 10.0})}},
+		"nor one whose condition errs":      {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, nil)}},
+		"nor a stale one":                   {touchpoint: "restart", unseen: []Event{stale}},
+		"keyed restart":                     {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P1"})}, want: ReasonRestarted},
+		"keyed restart of another":          {touchpoint: "restart-keyed", key: "P1", unseen: []Event{event("Product Added", time.Hour, map[string]any{"product_id": "P2"})}},
+		"cancelIf does not hold":            {touchpoint: "condition", unseen: []Event{spent(49)}},
+		"cancelIf comes to hold":            {touchpoint: "condition", unseen: []Event{spent(50)}, want: ReasonCancelIf},
+		"cancelIf by two events":            {touchpoint: "condition", spentBefore: 1, unseen: []Event{spent(49)}, want: ReasonCancelIf},
+		"cancelIf after a change of phase":  {touchpoint: "phase", unseen: []Event{spent(1)}, want: ReasonCancelIf},
+		"no restart within the cooldown":    {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 2*time.Hour, nil)}},
+		"restart after the cooldown":        {touchpoint: "cooldown", unseen: []Event{event("Product Viewed", 3*time.Hour, nil)}, want: ReasonRestarted},
+		"no keyed restart under a cooldown": {touchpoint: "cooldown-keyed", key: "A1", unseen: []Event{event("Order Delivered", 5*time.Hour, map[string]any{"order_id": "A1"})}},
+		"goal reached":                      {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonGoalReached},
+		"goal of another":                   {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A2"})}},
+		"cancelIf holds already":            {touchpoint: "condition", spentBefore: 50, want: ReasonCancelIf},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
