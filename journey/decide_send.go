@@ -38,6 +38,9 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 	if reason, detail := d.m.agreed(d.state.Facts, t.Class, at); reason != "" {
 		return d.noSend(r, n, reason, at, detail)
 	}
+	if d.mailed(f, r, n.step.Template) {
+		return d.noSend(r, n, ReasonEdited, at, map[string]any{"template": n.step.Template})
+	}
 	if d.state.Facts.Email() == "" {
 		if r.Due = nextLook(later(r.EnteredAt, r.Trigger.ReceivedAt), at); !r.Due.IsZero() {
 			return "", true, nil
@@ -82,6 +85,7 @@ func (d *deciding) plan(f *flow, r *Run, n *node, at time.Time) {
 	})
 	d.out.Messages = append(d.out.Messages, msg)
 	d.reserve(msg.ID, t.Class, at)
+	d.noteMailed(r, msg.Template)
 	r.MessageID, r.Held, r.HeldSince = msg.ID, "", time.Time{}
 }
 

@@ -15,6 +15,9 @@ func (d *deciding) settle() error {
 		return nil
 	}
 	r := d.runs[i]
+	if !s.Sent && s.Reason != ReasonUnknown {
+		d.forgetMailed(r)
+	}
 	if s.Reason == ReasonDeferred {
 		r = d.change(r)
 		d.decide(Decision{

@@ -59,6 +59,9 @@ type Facts struct {
 	Fired map[string]time.Time `json:"fired,omitempty"`
 	// LastSent is when the newest message of each class was handed over.
 	LastSent map[Class]time.Time `json:"lastSent,omitempty"`
+	// Mailed are the templates of the messages of each run under way, by run id: an edited map must not bring a run to one
+	// a second time.
+	Mailed map[string][]string `json:"mailed,omitempty"`
 	// Slots are the messages that count towards caps.
 	Slots []Slot `json:"slots,omitempty"`
 }

@@ -249,8 +249,31 @@ func (w *promises) check(t *rapid.T, e *engine, oneMap bool) {
 	for step, n := range steps {
 		require.True(t, !oneMap || n == 1, "step %s sent %d times", step, n)
 	}
+	w.checkTemplates(t, e)
 	w.checkCaps(t, e)
 	w.checkOrders(t, e)
+}
+
+// checkTemplates checks that no edit brings a run to a mail again.
+func (w *promises) checkTemplates(t *rapid.T, e *engine) {
+	type mail struct{ run, template string }
+	sent := map[mail]int{}
+	for _, h := range w.handed {
+		sent[mail{h.message.RunID, h.message.Template}]++
+	}
+	for m, n := range sent {
+		most := 0
+		for _, version := range w.plot.maps {
+			stands := 0
+			for touchpoint, step := range version.Sends() {
+				if touchpoint.ID == e.run(m.run).Touchpoint && step.Template == m.template {
+					stands++
+				}
+			}
+			most = max(most, stands)
+		}
+		require.LessOrEqual(t, n, most, "%s went %d times", m.template, n)
+	}
 }
 
 // checkCaps counts what was handed over in every stretch of time.
