@@ -224,6 +224,9 @@ func (e *engine) apply(in Input, out Outcome) {
 	for _, msg := range out.Messages {
 		require.NotContains(e.t, e.planned, msg.ID, "the record refuses a message that it has")
 		e.planned[msg.ID] = msg
+		if msg.Kind == KindMail {
+			require.Equal(e.t, msg.ID, e.run(msg.RunID).MessageID, "a message that no run waits for")
+		}
 		after, refused := e.provider(msg)
 		e.underWay = append(e.underWay, handover{message: msg, at: later(e.now, msg.PlannedAt).Add(after), refused: refused})
 	}

@@ -63,16 +63,6 @@ func (f *flow) inFlight() InFlight {
 	return f.m.InFlight
 }
 
-// acts tells whether a step reaches out, so that a pause holds it back.
-func (n *node) acts() bool {
-	switch n.step.Kind {
-	case StepSend, StepAsk, StepTask, StepWebhook:
-		return true
-	default:
-		return false
-	}
-}
-
 // sends tells whether a step sends a message of which the run waits for the handover.
 func (n *node) sends() bool { return n.step.Kind == StepSend || n.step.Kind == StepAsk }
 

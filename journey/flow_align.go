@@ -85,10 +85,10 @@ func align(from, to []*node, pairs map[string]string) {
 	for i := range best {
 		best[i] = make([]int, len(to)+1)
 	}
-	for i := len(from) - 1; i >= 0; i-- {
-		for j := len(to) - 1; j >= 0; j-- {
+	for i, a := range slices.Backward(from) {
+		for j, b := range slices.Backward(to) {
 			best[i][j] = max(best[i+1][j], best[i][j+1])
-			if w := worth(from[i], to[j]); w > 0 {
+			if w := worth(a, b); w > 0 {
 				best[i][j] = max(best[i][j], w+best[i+1][j+1])
 			}
 		}

@@ -1,7 +1,6 @@
 package journey
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -305,7 +304,7 @@ func (w *promises) checkOrders(t *rapid.T, e *engine) {
 		}
 	}
 	for id := range orders {
-		require.Equal(t, 1, confirmed[id], fmt.Sprintf("confirmations of order %s", id))
+		require.Equal(t, 1, confirmed[id], "confirmations of order %s", id)
 	}
 	require.Len(t, confirmed, len(orders))
 }
