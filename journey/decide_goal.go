@@ -94,6 +94,9 @@ func (d *deciding) expose(f *flow, r *Run, arm string, at time.Time) {
 
 // closeExposures closes those whose goal can no longer be reached by an event that comes in reasonable time.
 func (d *deciding) closeExposures() {
+	if !d.in.Horizon.IsZero() {
+		return // the events that did not fit are here already
+	}
 	for i := range d.exposures {
 		x := &d.exposures[i]
 		if !x.Closed && d.in.Now.After(x.Until.Add(d.m.Fresh)) {
