@@ -92,7 +92,7 @@ func (d *deciding) allows(class Class, at time.Time) verdict {
 		if open.After(until) {
 			v = v.because(d.m.closedReason(until, d.location()), map[string]any{"until": open.Format(time.RFC3339)})
 		}
-		free, detail := d.m.Policy.free(d.state.Facts.Slots, class, open)
+		free, detail := d.m.Policy.free(d.state.Facts.Slots, class, open, d.in.Now)
 		if free.After(open) {
 			v = v.because(ReasonCapped, detail)
 		}
@@ -116,7 +116,7 @@ func (v verdict) because(reason Reason, detail map[string]any) verdict {
 const pauseLook = time.Hour
 
 // free returns the first instant from one on at which all caps leave a slot for a message of the class.
-func (p *Policy) free(slots []Slot, class Class, from time.Time) (time.Time, map[string]any) {
+func (p *Policy) free(slots []Slot, class Class, from, now time.Time) (time.Time, map[string]any) {
 	var detail map[string]any
 	for again := true; again; {
 		again = false
@@ -125,7 +125,7 @@ func (p *Policy) free(slots []Slot, class Class, from time.Time) (time.Time, map
 			if !slices.Contains(c.Classes, class) {
 				continue
 			}
-			if at := c.free(slots, from); at.After(from) {
+			if at := c.free(slots, from, now); at.After(from) {
 				from, again = at, true
 				detail = map[string]any{"max": c.Max, "per": FormatDuration(c.Per)}
 			}
@@ -134,12 +134,16 @@ func (p *Policy) free(slots []Slot, class Class, from time.Time) (time.Time, map
 	return from, detail
 }
 
-// free returns the first instant from one on at which the cap leaves a slot.
-func (c *Cap) free(slots []Slot, from time.Time) time.Time {
+// free returns the first instant from one on at which the cap leaves a slot, if what is pending went now.
+func (c *Cap) free(slots []Slot, from, now time.Time) time.Time {
 	var taken []time.Time
 	for _, slot := range slots {
-		if slices.Contains(c.Classes, slot.Class) && slot.At.After(from.Add(-c.Per)) {
-			taken = append(taken, slot.At)
+		counts := slot.At
+		if slot.Pending {
+			counts = later(counts, now)
+		}
+		if slices.Contains(c.Classes, slot.Class) && counts.After(from.Add(-c.Per)) {
+			taken = append(taken, counts)
 		}
 	}
 	if len(taken) < c.Max {

@@ -54,7 +54,7 @@ func (d *deciding) account(s Settlement) {
 	}
 	facts.Slots = slices.Clone(facts.Slots)
 	if s.Sent || s.Reason == ReasonUnknown {
-		facts.Slots[i].At = later(s.At, facts.Slots[i].At)
+		facts.Slots[i].At, facts.Slots[i].Pending = later(s.At, facts.Slots[i].At), false
 		return
 	}
 	facts.Slots = slices.Delete(facts.Slots, i, i+1)
@@ -70,9 +70,9 @@ func (d *deciding) reserve(messageID string, class Class, at time.Time) {
 	facts := &d.state.Facts
 	var kept []Slot
 	for _, slot := range facts.Slots {
-		if slot.At.After(at.Add(-longest)) {
+		if slot.Pending || slot.At.After(at.Add(-longest)) {
 			kept = append(kept, slot)
 		}
 	}
-	facts.Slots = append(kept, Slot{MessageID: messageID, Class: class, At: at})
+	facts.Slots = append(kept, Slot{MessageID: messageID, Class: class, At: at, Pending: true})
 }

@@ -157,8 +157,10 @@ type Slot struct {
 	MessageID string `json:"id"`
 	// Class is its class.
 	Class Class `json:"class"`
-	// At is the instant at which it counts.
+	// At is the instant at which it counts: of the handover, or of the plan before.
 	At time.Time `json:"at"`
+	// Pending is true until it is settled. Until then it counts as if it went now, because nobody knows when it will.
+	Pending bool `json:"pending,omitempty"`
 }
 
 // Email returns the customer's mail address, or "" when it is not known.

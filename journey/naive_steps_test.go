@@ -288,7 +288,7 @@ func (n *naive) settle() bool {
 		}
 		if !mail.gone && mail.handed.IsZero() && !mail.planned.Add(n.after).After(n.now) {
 			due = append(due, mail)
-			reasons[mail] = n.lastLook(mail.run.t.Class)
+			reasons[mail] = n.lastLook(mail.run)
 		}
 	}
 	for _, mail := range due {
@@ -316,7 +316,11 @@ func (n *naive) settle() bool {
 }
 
 // lastLook says what a look just before the handover finds; caps are not looked at, because the slot is taken.
-func (n *naive) lastLook(class Class) Reason {
+func (n *naive) lastLook(r *naiveRun) Reason {
+	class := r.t.Class
+	if r.t.CancelIf != "" && n.holds(r.t.CancelIf, r.trigger.Properties) {
+		return ReasonCancelIf
+	}
 	if !n.agreed(class) {
 		return ReasonNoConsent
 	}
