@@ -202,12 +202,13 @@ func (n *naive) consume(e Event) {
 	left, entered := n.enters(e)
 	for i := range n.m.Touchpoints {
 		t := &n.m.Touchpoints[i]
-		switch {
-		case slices.Contains(t.Observe, e.Name):
-			if n.holds(t.If, e.Properties) {
-				n.act(e.Timestamp, "%s observed", t.ID)
-			}
-		case slices.Contains(t.On, e.Name), slices.Contains(t.Entered, entered), slices.Contains(t.Left, left):
+		if slices.Contains(t.Observe, e.Name) && n.holds(t.If, e.Properties) {
+			n.act(e.Timestamp, "%s observed", t.ID)
+		}
+	}
+	for i := range n.m.Touchpoints {
+		t := &n.m.Touchpoints[i]
+		if slices.Contains(t.On, e.Name) || slices.Contains(t.Entered, entered) || slices.Contains(t.Left, left) {
 			n.trigger(t, e)
 		}
 	}
