@@ -107,6 +107,7 @@ func (m *Map) compilePhase(i int, report func(path, message string)) {
 func (m *Map) compileAbsence(rule absenceRule) {
 	c := &m.compiled
 	c.absences = append(c.absences, rule)
+	c.facts = c.facts || rule.absence.OrNever // the time may begin with the first that is heard of a customer
 	for _, name := range rule.absence.Without {
 		if !slices.Contains(c.absent, name) {
 			c.absent = append(c.absent, name)
