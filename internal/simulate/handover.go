@@ -13,7 +13,7 @@ func (c *Customer) handOver() ([]journey.Settlement, error) {
 	var settled []journey.Settlement
 	for i := range c.open {
 		msg := &c.open[i]
-		s := journey.Settlement{MessageID: msg.ID, At: c.now, Class: msg.Class}
+		s := journey.Settlement{MessageID: msg.ID, Kind: msg.Kind, At: c.now, Class: msg.Class}
 		if msg.PlannedAt.After(s.At) {
 			s.At = msg.PlannedAt
 		}

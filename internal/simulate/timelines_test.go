@@ -20,6 +20,7 @@ import (
 // story is a timeline of package journey. Where the map stays and the provider is quick, a simulation tells the same.
 type story struct {
 	Customer string    `yaml:"customer"`
+	Consent  string    `yaml:"consent"`
 	Map      yaml.Node `yaml:"map"`
 	Handover yaml.Node `yaml:"handover"`
 	Script   []struct {
@@ -42,6 +43,9 @@ var begin = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 var told = regexp.MustCompile(
 	`^\S+ (phase .*|\S+ (start|noStart|step|send|noSend|held|end|goal|observed|task|set|handed over|withdraw|stands at)( .*)?)$`)
 
+// dormant are the stories that tell of events at once which wake nobody by themselves.
+var dormant = map[string]bool{"observe.yaml": true, "quiet-hours-zone.yaml": true}
+
 func TestJourneysTimelines(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../journey/testdata/timelines/*.yaml")
@@ -51,7 +55,7 @@ func TestJourneysTimelines(t *testing.T) {
 		want, err := os.ReadFile(strings.TrimSuffix(file, ".yaml") + ".golden")
 		require.NoError(t, err)
 		s := readStory(t, file)
-		if !s.overlaps(string(want)) {
+		if dormant[filepath.Base(file)] || !s.overlaps(string(want)) {
 			continue
 		}
 		played++
@@ -92,8 +96,9 @@ func (s story) play(t *testing.T) string {
 	c := simulate.New(simulate.Options{Map: s.parse(t), CustomerID: s.Customer, Seen: func(e simulate.Entry) {
 		fmt.Fprintf(&b, "%s %s\n", since(e.At), act(e))
 	}})
-	yes := journey.Consent{Given: true, At: begin.Add(-time.Hour)}
-	c.Know(journey.Facts{Consents: map[journey.Class]journey.Consent{journey.Service: yes, journey.Marketing: yes}})
+	if yes := (journey.Consent{Given: true, At: begin.Add(-time.Hour)}); s.Consent != "none" {
+		c.Know(journey.Facts{Consents: map[journey.Class]journey.Consent{journey.Service: yes, journey.Marketing: yes}})
+	}
 	var events []journey.Event
 	for _, act := range s.Script {
 		at, late := begin.Add(offset(t, act.At)), offset(t, act.Late)
@@ -110,6 +115,9 @@ func (s story) play(t *testing.T) string {
 		fmt.Fprintf(&b, "%s %s stands at %s", since(c.Now()), runName(r.Touchpoint, r.Key, r.Nth), r.Step)
 		if !r.Due.IsZero() {
 			fmt.Fprintf(&b, " until %s", since(r.Due))
+		}
+		if r.Held != "" {
+			fmt.Fprintf(&b, " %s", r.Held)
 		}
 		b.WriteByte('\n')
 	}
@@ -151,10 +159,20 @@ func asJSON(t *testing.T, values map[string]any) map[string]any {
 	return read
 }
 
+// details are the facts of a decision that a story shows, in this order.
+var details = []string{
+	"event", "arm", "value", "traits", "title", "type", "due", "from", "to", "until", "held", "since", "max", "per", "cooldown",
+	"last", "age", "class", "objected", "if", "else", "exit", "error",
+}
+
 // act tells an entry in the words of the stories.
 func act(e simulate.Entry) string {
 	if e.Kind == journey.DecidedPhase {
-		return strings.TrimSpace(fmt.Sprintf("phase %s from %v", e.Phase, e.Detail["from"]))
+		words := strings.TrimSpace(fmt.Sprintf("phase %s from %v", e.Phase, e.Detail["from"]))
+		if e.Reason != journey.ReasonEntered {
+			words += " " + string(e.Reason)
+		}
+		return words
 	}
 	words := []string{e.Touchpoint}
 	if e.Nth > 0 {
@@ -168,14 +186,17 @@ func act(e simulate.Entry) string {
 	case journey.DecidedSend:
 		return strings.Join(append(words, "send", fmt.Sprint(e.Detail["template"])), " ")
 	case journey.DecidedStart:
-		return strings.Join(append(words, "start"), " ")
+		if words = append(words, "start"); e.Reason != journey.ReasonTriggered {
+			words = append(words, string(e.Reason))
+		}
+		return strings.Join(words, " ")
 	}
 	words = append(words, string(e.Kind))
 	if e.Step != "" {
 		words = append(words, e.Step)
 	}
 	words = append(words, string(e.Reason))
-	for _, name := range []string{"event", "if", "else", "exit", "error"} {
+	for _, name := range details {
 		switch v := e.Detail[name]; {
 		case v == nil || v == "":
 		case name == "event":
