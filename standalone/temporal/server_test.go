@@ -22,6 +22,28 @@ func TestWorkflowRuns(t *testing.T) {
 	require.Equal(t, "Hello Anna", result(t, client, "customer"))
 }
 
+// A timer that is shorter than the time by which a server fetches timers ahead must not wait for that time.
+func TestShortTimersAreShort(t *testing.T) {
+	t.Parallel()
+	s := start(t, newFile(t))
+	client, _ := connect(t, s.Addr())
+	quickest := time.Hour
+	for i := range 8 {
+		name := fmt.Sprint("customer-", i)
+		begin(t, client, name, 50*time.Millisecond)
+		require.Eventually(t, func() bool {
+			d, err := client.DescribeWorkflowExecution(t.Context(), name, "")
+			require.NoError(t, err)
+			closed := d.WorkflowExecutionInfo.GetCloseTime()
+			if closed != nil {
+				quickest = min(quickest, closed.AsTime().Sub(d.WorkflowExecutionInfo.StartTime.AsTime()))
+			}
+			return closed != nil
+		}, 20*time.Second, 10*time.Millisecond)
+	}
+	require.Less(t, quickest, 500*time.Millisecond)
+}
+
 func TestRestartKeepsTimers(t *testing.T) {
 	t.Parallel()
 	file := newFile(t)
