@@ -14,7 +14,8 @@ import (
 const (
 	// mostOutstanding is how many wake rows there may be for a rollout to add some. So few are handled within seconds.
 	mostOutstanding = 200
-	// rolloutPause is between two looks while there is something to do, rolloutRest while there is nothing.
+	// rolloutPause is between two looks while there is something to do, rolloutRest while there is nothing. Whether a newer
+	// map is live, which costs almost nothing to know, is looked at after every pause.
 	rolloutPause = 250 * time.Millisecond
 	rolloutRest  = 5 * time.Second
 )
@@ -40,10 +41,27 @@ func (r *rollout) run(ctx context.Context) error {
 		} else if more {
 			rest = rolloutPause
 		}
+		if !r.rest(ctx, rest) {
+			return nil
+		}
+	}
+}
+
+// rest waits for that long, or until a newer map is live. It answers false when ctx is done.
+func (r *rollout) rest(ctx context.Context, rest time.Duration) bool {
+	pause := time.NewTicker(rolloutPause)
+	defer pause.Stop()
+	for over := time.After(rest); ; {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-time.After(rest):
+			return false
+		case <-over:
+			return true
+		case <-pause.C:
+		}
+		// An error shows in the look that follows.
+		if live, err := r.record.LiveVersion(ctx); err == nil && live != r.plan.Live {
+			return true
 		}
 	}
 }

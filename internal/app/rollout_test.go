@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -126,4 +127,17 @@ func TestRolloutWakesEverybodyWhenTimeBringsSomethingElse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, s.wakeAll(), "their time begins with their first event")
 	require.Equal(t, 0, count(editable(reviewHead+reviewSteps)), "nothing rings any more")
+}
+
+func TestRolloutRestsOnlyUntilANewerMapIsLive(t *testing.T) {
+	t.Parallel()
+	s := emptyShop(t)
+	s.publish(editable(reviewHead + reviewSteps))
+	_, err := s.rollout.look(t.Context())
+	require.NoError(t, err)
+	s.make(editable(steps("{wait: 3d}, ")))
+	require.True(t, s.rollout.rest(t.Context(), time.Hour))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.False(t, s.rollout.rest(ctx, time.Hour))
 }
