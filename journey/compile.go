@@ -28,6 +28,7 @@ type compiled struct {
 	interest    map[string]Interest // by event name
 	expects     bool                // some expression asks when the next order is expected
 	facts       bool                // a change of facts may change something by itself
+	hours       bool                // what is held back depends on the customer's time of day
 	closed      []Hours             // when nothing may be sent that policy bounds
 	open        map[Class][]Hours   // when alone messages of a class may be sent
 	places      map[stepID]place    // where the steps stand in the files
@@ -39,6 +40,8 @@ type Interest struct {
 	Wakes bool
 	// Urgent is true when the event can start a transactional touchpoint.
 	Urgent bool
+	// Newcomer is true when the event can change something for a customer of whom it is the first: a time counts from then.
+	Newcomer bool
 }
 
 type enterRule struct {
@@ -234,8 +237,9 @@ func (m *Map) interested(name string, urgent bool) {
 // Interest tells whether an event must wake its customer under this map, and how urgently.
 func (m *Map) Interest(e Event) Interest {
 	i := m.compiled.interest[e.Name]
-	if m.compiled.facts && changesFacts(e) {
+	if m.compiled.facts && changesFacts(e) || m.compiled.hours && changesPlace(e) {
 		i.Wakes = true
 	}
+	i.Newcomer = m.AwaitsFirstEvent()
 	return i
 }

@@ -149,7 +149,15 @@ touchpoints:
 phases: [{id: p, enter: [{on: Product Viewed}]}]
 touchpoints: [{id: a, phase: p, class: service, on: Cart Viewed, cancelIf: customer.orders > 2, do: [wait: 1d]}]
 `)
+	hours := parseMap(t, `
+phases: [{id: p, enter: [{on: Product Viewed}]}]
+policy: {quietHours: {from: "21:00", to: "09:00"}}
+`)
+	absent := parseMap(t, "phases: [{id: p, enter: [{after: 5d, without: Order Completed, orNever: true}]}]")
 	track := func(name string) Event { return Event{Type: TypeTrack, Name: name} }
+	identify := func(traits map[string]any) Event {
+		return Event{Type: TypeIdentify, Name: TypeIdentify, Traits: traits}
+	}
 	urgent, wakes := Interest{Wakes: true, Urgent: true}, Interest{Wakes: true}
 	tests := map[string]struct {
 		m    *Map
@@ -169,6 +177,12 @@ touchpoints: [{id: a, phase: p, class: service, on: Cart Viewed, cancelIf: custo
 		"tells of traits, with a cancelIf":    {condition, Event{Type: TypePage, Name: TypePage, Context: map[string]any{"traits": map[string]any{"vip": true}}}, wakes},
 		"identifies, with a cancelIf":         {condition, Event{Type: TypeIdentify, Name: TypeIdentify}, wakes},
 		"changes nothing, with a cancelIf":    {condition, Event{Type: TypePage, Name: TypePage, Context: map[string]any{"locale": "nl"}}, Interest{}},
+		"moves house, with quiet hours":       {hours, identify(map[string]any{"timezone": "Asia/Tokyo"}), wakes},
+		"tells of a country in passing":       {hours, Event{Type: TypePage, Name: TypePage, Context: map[string]any{"traits": map[string]any{"country": "JP"}}}, wakes},
+		"says nothing of where they live":     {hours, identify(map[string]any{"vip": true}), Interest{}},
+		"comes from another device":           {hours, Event{Type: TypePage, Name: TypePage, Context: map[string]any{"timezone": "Asia/Tokyo"}}, Interest{}},
+		"moves house, without quiet hours":    {plain, Event{Type: TypePage, Name: TypePage, Context: map[string]any{"traits": map[string]any{"country": "JP"}}}, Interest{}},
+		"may be the first of a customer":      {absent, track("Page Liked"), Interest{Newcomer: true}},
 		"starts a touchpoint with a cancelIf": {condition, track("Cart Viewed"), wakes},
 	}
 	for name, tt := range tests {

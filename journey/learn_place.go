@@ -2,6 +2,18 @@ package journey
 
 import "strings"
 
+// changesPlace tells whether an event says where the customer lives. What their browser says with every page does not count:
+// it is read with the next event that matters.
+func changesPlace(e Event) bool {
+	within, _ := e.Context["traits"].(map[string]any)
+	for _, trait := range []string{"timezone", "address", "country"} {
+		if e.Type == TypeIdentify && e.Traits[trait] != nil || within[trait] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // locale takes the customer's own choice before what their browser says.
 func locale(f Facts, e Event) string {
 	return firstText(f.Traits["locale"], e.Context["locale"], f.Locale)

@@ -66,6 +66,7 @@ func (m *Map) closedReason(at time.Time, in *time.Location) Reason {
 func (m *Map) compilePolicy() {
 	c := &m.compiled
 	c.open = map[Class][]Hours{}
+	c.hours = m.Policy.QuietHours != nil || len(m.Policy.Windows) > 0
 	if quiet := m.Policy.QuietHours; quiet != nil {
 		c.closed = []Hours{*quiet}
 	}

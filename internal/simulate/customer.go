@@ -112,10 +112,11 @@ func (c *Customer) Arrive(at time.Time, events ...journey.Event) error {
 		return err
 	}
 	c.now = at
-	wakes := false
+	wakes, newcomer := false, c.seq == 0
 	for i := range events {
 		c.store(events[i])
-		wakes = wakes || c.Map.Interest(events[i]).Wakes
+		in := c.Map.Interest(events[i])
+		wakes = wakes || in.Wakes || in.Newcomer && newcomer
 	}
 	if !wakes {
 		return nil

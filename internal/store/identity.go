@@ -32,7 +32,7 @@ type identities struct {
 func (s *Store) resolve(ctx context.Context, t tx, events []journey.Event, wakes *wakeBumps) ([]string, error) {
 	ids := identities{linked: map[string]string{}}
 	var err error
-	if ids.customers, err = s.findCustomers(ctx, t, events); err != nil {
+	if ids.customers, wakes.newcomers, err = s.findCustomers(ctx, t, events); err != nil {
 		return nil, err
 	}
 	if ids.devices, err = findDevices(ctx, t, ids.devicesOf(events)); err != nil {
@@ -102,8 +102,9 @@ type customerRow struct {
 	CreatedAt int64  `json:"created_at"`
 }
 
-// findCustomers returns the customers by userId, making those that are new. A previous id is looked up but never made.
-func (s *Store) findCustomers(ctx context.Context, t tx, events []journey.Event) (map[string]string, error) {
+// findCustomers returns the customers by userId, making those that are new, and the ids of those. A previous id is looked up
+// but never made.
+func (s *Store) findCustomers(ctx context.Context, t tx, events []journey.Event) (known map[string]string, newcomers map[string]bool, err error) {
 	named, wanted := map[string]bool{}, map[string]bool{}
 	for _, event := range events {
 		named[event.UserID], wanted[event.UserID] = true, true
@@ -114,19 +115,23 @@ func (s *Store) findCustomers(ctx context.Context, t tx, events []journey.Event)
 	delete(named, "")
 	delete(wanted, "")
 	if len(wanted) == 0 {
-		return map[string]string{}, nil
+		return map[string]string{}, nil, nil
 	}
-	known, err := pairs(ctx, t, selectCustomersSQL, slices.Sorted(maps.Keys(named)))
+	known, err = pairs(ctx, t, selectCustomersSQL, slices.Sorted(maps.Keys(named)))
 	if err != nil {
-		return nil, fmt.Errorf("find customers: %w", err)
+		return nil, nil, fmt.Errorf("find customers: %w", err)
 	}
 	maps.DeleteFunc(wanted, func(userID string, _ bool) bool { return known[userID] != "" })
 	if len(wanted) == 0 {
-		return known, nil
+		return known, nil, nil
 	}
 	made, err := s.makeCustomers(ctx, t, slices.Sorted(maps.Keys(wanted)))
 	maps.Copy(known, made)
-	return known, err
+	newcomers = map[string]bool{}
+	for _, id := range made {
+		newcomers[id] = true
+	}
+	return known, newcomers, err
 }
 
 // makeCustomers makes customers and returns them by userId. Somebody else may be making the same ones: the insert then

@@ -27,7 +27,8 @@ const AnyVersion = math.MaxInt64
 // that is an AnonymousID that belongs to nobody; when it is somebody's already, or the UserID of another customer, the
 // event is stored and the two customers stay two.
 //
-// Every event that wakes makes or raises the wake row of its customer. The interest that says so is of a version of the
+// Every event that wakes makes or raises the wake row of its customer; so does whatever makes a customer, when a time counts
+// from then. The interest that says so is of a version of the
 // map; when a newer one is live, nothing is stored, and the answer is ErrNewerMap. An event that comes in after a map was
 // published is therefore never looked at with an older one.
 func (s *Store) Ingest(ctx context.Context, events []journey.Event, version int64, interest func(journey.Event) journey.Interest) (stored, duplicates int, err error) {
@@ -60,7 +61,9 @@ func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, 
 	}
 	rows := make([]eventRow, len(events))
 	for i, event := range events {
-		if rows[i], err = newEventRow(i, event, owners[i], interest(event)); err != nil {
+		in := interest(event)
+		in.Wakes = in.Wakes || in.Newcomer && wakes.newcomers[owners[i]]
+		if rows[i], err = newEventRow(i, event, owners[i], in); err != nil {
 			return err
 		}
 		if owners[i] != "" && rows[i].Wakes == 1 {

@@ -52,6 +52,16 @@ func TestIngestDropsDuplicates(t *testing.T) {
 	})
 }
 
+func TestWhatMakesACustomerWakesWhenATimeCountsFromThen(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		newcomer := func(journey.Event) journey.Interest { return journey.Interest{Newcomer: true} }
+		r.ingest(t, idle, track("m-1", "old", "", "x"))
+		r.ingest(t, newcomer, track("m-2", "old", "", "x"), track("m-3", "new", "a", "x"), track("m-4", "", "visitor", "x"))
+		r.ingest(t, newcomer, track("m-5", "new", "", "x"), track("m-6", "", "a", "x"))
+		require.Equal(t, map[string]string{r.customer(t, "new"): "count 1 urgent 0"}, r.wakeRows(t))
+	})
+}
+
 func TestEventsWithoutMessageIDAreAllNew(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		r.ingest(t, waking, track("", "u", "", "wake"), track("", "u", "", "wake"))

@@ -14,8 +14,10 @@ import (
 
 // wakeBumps gathers what a transaction adds to wake rows.
 type wakeBumps struct {
-	since int64
-	rows  map[string]*wakeRow
+	// newcomers are the ids of the customers that this batch makes.
+	newcomers map[string]bool
+	since     int64
+	rows      map[string]*wakeRow
 }
 
 // wakeRow is what one customer's row is raised by.
