@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -158,7 +159,7 @@ func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
+		for _, e := range append(events, d.slept(n.step.For.On)...) {
 			if e.Seq != r.Trigger.Seq && d.answers(f, r, n.step, e) {
 				d.note(r, DecidedStep, ReasonEventCame, d.editInstant(r), map[string]any{"event": e.Name})
 				if n.do == "" {
@@ -177,6 +178,12 @@ func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
 	}
 	d.note(r, DecidedStep, ReasonEdited, later(d.in.MapSince, r.EnteredAt), map[string]any{"until": r.Due.Format(time.RFC3339)})
 	return nil
+}
+
+// slept are the events of this decision that arrived when nothing listened to them. For an edit that makes something listen
+// they are past as those are that another event brought along.
+func (d *deciding) slept(names []string) []Event {
+	return slices.DeleteFunc(slices.Clone(d.in.Events), func(e Event) bool { return !e.Dormant || !slices.Contains(names, e.Name) })
 }
 
 // sameWait tells whether two steps wait for the same thing.
