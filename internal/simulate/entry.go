@@ -65,6 +65,11 @@ func (c *Customer) runOf(id string, out *journey.Outcome) *journey.Run {
 			return &runs[i]
 		}
 	}
+	for _, r := range c.last { // a goal may be reached long after its run
+		if r.ID == id {
+			return &r
+		}
+	}
 	return nil
 }
 
