@@ -22,7 +22,7 @@ func hostileVars() []*vars {
 			"total": math.Inf(1), "nan": math.NaN(), "whole": math.MaxFloat64, "text": "\x00\u202e'\"`{{", "nothing": nil,
 			"list": []any{nil, 1.0, "a", []any{}, map[string]any{}}, "map": map[string]any{"": nil, "a.b": 1.0}, "deep": deep,
 			"mail": strings.Repeat("(a+)+", 200), "many": make([]any, 3000), "huge": strings.Repeat("é", 15_000),
-			"zone": "../../etc/passwd", "at": "9999-12-31T23:59:59Z", "id": -0.0,
+			"zone": "../../etc/passwd", "at": "9999-12-31T23:59:59Z", "id": math.Copysign(0, -1),
 		},
 		customer: &Customer{
 			Traits: map[string]any{"birthday": "0000-00-00", "vip": "no", "email": strings.Repeat("@", 1000)},

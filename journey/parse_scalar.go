@@ -11,9 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-var (
-	currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
-)
+var currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 
 const (
 	maxProse   = 2000

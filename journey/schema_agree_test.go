@@ -41,7 +41,11 @@ func changes() []change {
 	}
 	for _, value := range []any{
 		nil, true, 7.0, 0.5, -3.5, "", "x", "7d", "09:00", "10%", "any", "event.total",
-		[]any{}, []any{7.0}, []any{"x", "x"}, map[string]any{}, map[string]any{"x": "y"},
+		[]any{},
+		[]any{7.0},
+		[]any{"x", "x"},
+		map[string]any{},
+		map[string]any{"x": "y"},
 	} {
 		text, err := json.Marshal(value)
 		if err != nil {

@@ -68,7 +68,8 @@ func actProperties() []property {
 			may("type", &schema{Type: "string", Pattern: typePattern.String()}, "What it is called there.", "quote.requested"),
 		), "Tells another system. The run does not wait for the answer."),
 		may("exit", &schema{AnyOf: []*schema{
-			{Type: "null"}, refer("text"),
+			{Type: "null"},
+			refer("text"),
 			group(may("reason", refer("text"), "Why, in your own words.", "too-small")),
 		}}, "Ends the run, with a reason of your own.", "too-small"),
 	}

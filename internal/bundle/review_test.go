@@ -1,6 +1,7 @@
 package bundle_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -75,9 +76,7 @@ func TestReview(t *testing.T) {
 func joined(files, changes map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, some := range []map[string]string{files, changes} {
-		for name, text := range some {
-			all[name] = text
-		}
+		maps.Copy(all, some)
 	}
 	return all
 }
