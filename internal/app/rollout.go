@@ -25,6 +25,7 @@ const (
 type rollout struct {
 	record *store.Store
 	maps   *Maps
+	clock  journey.Clock
 	now    func() time.Time
 	woken  func()
 	log    *slog.Logger
@@ -95,14 +96,18 @@ func (r *rollout) look(ctx context.Context) (more bool, err error) {
 	return woken > 0, err
 }
 
-// planFor finds out whom the version may concern: those who have runs under way; and, when time itself brings something else
-// than under the version of their last decision, everybody.
+// lateArrival is how long after a map was published an event may still be stored that was looked at with the one before.
+const lateArrival = time.Minute
+
+// planFor finds out whom the version may concern: those who have runs under way; when time itself brings something else than
+// under the version of their last decision, everybody, those too who came before that and of whose events nothing has been
+// read yet.
 func (r *rollout) planFor(ctx context.Context, live int64) (store.Rollout, error) {
 	published, err := r.maps.Published(ctx, live)
 	if err != nil {
 		return store.Rollout{}, err
 	}
-	plan := store.Rollout{Live: live, Newcomers: published.Map.AwaitsFirstEvent()}
+	plan := store.Rollout{Live: live}
 	alarms := published.Map.Alarms()
 	if alarms == "" {
 		return plan, nil
@@ -120,6 +125,11 @@ func (r *rollout) planFor(ctx context.Context, live int64) (store.Rollout, error
 			break
 		}
 	}
+	since, err := r.record.MapVersion(ctx, plan.Everybody)
+	if err != nil {
+		return store.Rollout{}, err
+	}
+	plan.CameBefore = r.clock.Real(since.PublishedAt).Add(lateArrival)
 	return plan, nil
 }
 

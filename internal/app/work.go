@@ -70,7 +70,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	group.Go(func() error { return a.bus.Listen(ctx) })
 	group.Go(func() error { return dispatcher.Run(ctx) })
 	group.Go(func() error { return a.prune(ctx) })
-	roll := &rollout{record: a.record, maps: a.maps, now: a.Now, woken: a.bus.Woken, log: a.Log}
+	roll := &rollout{record: a.record, maps: a.maps, clock: a.clock, now: a.Now, woken: a.bus.Woken, log: a.Log}
 	group.Go(func() error { return roll.run(ctx) })
 	group.Go(func() error { return a.learnRhythm(ctx) })
 	return nil

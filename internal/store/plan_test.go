@@ -32,7 +32,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"customer decisions":   {customerDecisionsSQL, []any{10, 99, "c"}, "decisions_customer"},
 		"behind":               {sqlText(`SELECT id FROM customers WHERE active_runs > 0 AND map_version < $1 ORDER BY map_version LIMIT $2`), []any{2, 10}, "customers_behind"},
 		"all behind":           {sqlText(`SELECT id FROM customers WHERE step > 0 AND map_version < $1 ORDER BY map_version LIMIT $2`), []any{2, 10}, "customers_version"},
-		"newcomers":            {sqlText(`SELECT id FROM customers WHERE step = 0 ORDER BY created_at LIMIT $1`), []any{10}, "customers_new"},
+		"newcomers":            {sqlText(`SELECT id FROM customers WHERE step = 0 AND created_at < $1 ORDER BY created_at LIMIT $2`), []any{1, 10}, "customers_new"},
 		"count behind":         {behindSQL, nil, "customers_behind"},
 		"oldest version":       {oldestVersionSQL, nil, "customers_version"},
 		"standing":             {standingSQL, nil, "runs_active"},

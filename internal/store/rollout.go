@@ -18,9 +18,9 @@ type Rollout struct {
 	// Everybody is the first version of which it is enough to wake those; of older ones all customers are woken, because
 	// what time itself brings has changed.
 	Everybody int64
-	// Newcomers are woken too when it is true: customers who have never decided, because none of their events could change
-	// anything. Time may.
-	Newcomers bool
+	// CameBefore is the real instant before which customers must have come who never decided, because none of their events
+	// could change anything under the map of then, to be woken too. Zero: none of them is.
+	CameBefore time.Time
 }
 
 // The rows of a rollout have a lane of their own, below all others.
@@ -34,9 +34,9 @@ var (
 			AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = c.id)
 		ORDER BY map_version LIMIT $3 ON CONFLICT (customer_id) DO NOTHING`)
 	wakeNewcomersSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, since)
-		SELECT id, 1, -1, CAST($1 AS BIGINT) FROM customers c WHERE step = 0
+		SELECT id, 1, -1, CAST($1 AS BIGINT) FROM customers c WHERE step = 0 AND created_at < $2
 			AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = c.id)
-		ORDER BY created_at LIMIT $2 ON CONFLICT (customer_id) DO NOTHING`)
+		ORDER BY created_at LIMIT $3 ON CONFLICT (customer_id) DO NOTHING`)
 )
 
 // WakeBehind makes wake rows for customers whom a rollout is to reach and who are not awake, at most limit, and returns how
@@ -47,8 +47,8 @@ func (s *Store) WakeBehind(ctx context.Context, r Rollout, realNow time.Time, li
 		args []any
 	}
 	waves := []wave{{wakeBehindSQL, []any{r.Live, micros(realNow)}}, {wakeAllBehindSQL, []any{r.Everybody, micros(realNow)}}}
-	if r.Newcomers {
-		waves = append(waves, wave{wakeNewcomersSQL, []any{micros(realNow)}})
+	if !r.CameBefore.IsZero() {
+		waves = append(waves, wave{wakeNewcomersSQL, []any{micros(realNow), micros(r.CameBefore)}})
 	}
 	woken := 0
 	err := s.write(ctx, func(ctx context.Context, t tx) error {

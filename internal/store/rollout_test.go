@@ -75,7 +75,8 @@ func TestRolloutWakesCustomersWithRuns(t *testing.T) {
 
 		r.ingest(t, idle, track("new", "new", "", "Product Viewed"))
 		require.Empty(t, r.rollOut(t, Rollout{Live: third, Everybody: third}, 4), "time cannot change anything for a newcomer")
-		require.Equal(t, []int{1}, r.rollOut(t, Rollout{Live: third, Everybody: third, Newcomers: true}, 4))
+		require.Empty(t, r.rollOut(t, Rollout{Live: third, Everybody: third, CameBefore: start}, 4), "who came after the map was looked at with it")
+		require.Equal(t, []int{1}, r.rollOut(t, Rollout{Live: third, Everybody: third, CameBefore: start.Add(time.Hour)}, 4))
 	})
 }
 
