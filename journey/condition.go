@@ -77,11 +77,21 @@ func compileExpression(in func() (*cel.Env, error), text string, want expression
 	if err := checkType(ast.OutputType(), want); err != nil {
 		return nil, err
 	}
-	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
-	if err != nil {
+	if err := checkPatterns(ast); err != nil {
 		return nil, err
 	}
-	return program, nil
+	return plan(env, ast, cel.OptOptimize)
+}
+
+// plan makes a program of what was compiled. CEL computes what is constant here already, and panics over some of it: a
+// group whose key is bytes.
+func plan(env *cel.Env, ast *cel.Ast, how cel.EvalOption) (program cel.Program, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			program, err = nil, fmt.Errorf("cannot be computed: %v", r)
+		}
+	}()
+	return env.Program(ast, cel.EvalOptions(how), cel.CostLimit(costLimit))
 }
 
 func describeIssues(issues *cel.Issues) string {

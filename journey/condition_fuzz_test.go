@@ -9,6 +9,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // hostileVars are what a condition sees when somebody means harm, or a shop sends nonsense.
@@ -46,37 +47,80 @@ func FuzzCondition(f *testing.F) {
 		`event.huge.split("").size()`, `event.huge.substring(1, 2)`, `[1,2,3].map(x, [1,2,3].map(y, x*y))`, `strings.quote(event.huge)`,
 		"1 / 0 > 0", "-9223372036854775808 / -1", "false && event.x", `event["a.b"]`, `{"a": 1}.a == event.id`, "b'\\xff' == bytes(event.huge)",
 		"customer.next_order_expected - duration('72h')", "customer == customer", "event == event", "dyn(customer).phase", "type(event.list)",
+		`{b"a": 1}`, `{event.list: 1}`,
 	} {
 		f.Add(text)
 	}
 	seen := hostileVars()
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > maxExpression {
-			return
-		}
-		began := time.Now()
-		_, _ = compileExpression(productEnvironment, text, yieldsBool)
-		program, err := compileExpression(environment, text, yieldsAny)
-		if err != nil {
-			require.NotEmpty(t, err.Error())
-			return
-		}
-		m := &Map{}
-		m.compile(func(string, string) {})
-		m.compiled.programs[text] = program
-		for _, v := range seen {
-			checkCost(t, program, v)
-			evaluateAll(m, text, v)
-		}
-		m.constant(text)
-		namesCompared(text)
-		require.Less(t, time.Since(began), 5*time.Second)
+		probe(t, text, seen)
 	})
 }
 
+// probe compiles a text as the map does and evaluates it against each of the variables.
+func probe(t require.TestingT, text string, seen []*vars) {
+	if len(text) > maxExpression {
+		return
+	}
+	began := time.Now()
+	_, _ = compileExpression(productEnvironment, text, yieldsBool)
+	program, err := compileExpression(environment, text, yieldsAny)
+	if err != nil {
+		require.NotEmpty(t, err.Error())
+		return
+	}
+	m := &Map{}
+	m.compile(func(string, string) {})
+	m.compiled.programs[text] = program
+	for _, v := range seen {
+		checkCost(t, program, v)
+		evaluateAll(m, text, v)
+	}
+	m.constant(text)
+	namesCompared(text)
+	require.Less(t, time.Since(began), 5*time.Second, text)
+}
+
+// TestConditionsDrawn does so with well-formed conditions, of which a fuzzer makes few.
+func TestConditionsDrawn(t *testing.T) {
+	t.Parallel()
+	seen := hostileVars()
+	rapid.Check(t, func(t *rapid.T) {
+		probe(t, drawExpression(t, rapid.IntRange(1, 5).Draw(t, "depth")), seen)
+	})
+}
+
+// drawExpression draws an expression of CEL that is well-formed; the types of many fit too.
+func drawExpression(t *rapid.T, depth int) string {
+	leaves := []string{
+		"event", "event.huge", "event.many", "event.list", "event.map", "event.deep", "event.total", "event.text", "event.missing", "event.mail",
+		"customer", "customer.traits", "customer.recent_orders", "customer.orders", "customer.total_spent", "customer.scores",
+		"customer.first_seen", "customer.next_order_expected", "customer.phase", "now", "x", "1", "-1.5", `"a"`, "true", "null", "[]", "{}",
+		"9223372036854775807", `duration("72h")`, `b"ab"`,
+	}
+	if depth == 0 {
+		return rapid.SampledFrom(leaves).Draw(t, "leaf")
+	}
+	form := rapid.SampledFrom([]string{
+		"@ && @", "@ || @", "!@", "@ ? @ : @", "@ == @", "@ < @", "@ in @", "@ + @", "@ - @", "@ * @", "@ / @", "@ % @", "@[@]", "[@, @]",
+		"{@: @}", "has(event.list) && @", "@.exists(x, @)", "@.all(x, @)", "@.map(x, @)", "@.filter(x, @)", "@.exists_one(x, @)", "size(@)",
+		"string(@)", "int(@)", "double(@)", "bytes(@)", "bool(@)", "timestamp(@)", "duration(@)", "type(@)", "dyn(@)", "@.matches(@)",
+		"@.contains(@)", "@.startsWith(@)", "@.split(@)", "@.substring(1)", "@.lowerAscii()", "@.trim()", "@.charAt(1)", "@.indexOf(@)",
+		"strings.quote(@)", "@.reverse()", "@.getHours()", "@.getFullYear(@)", "@.?b.orValue(@)",
+	}).Draw(t, "form")
+	var b strings.Builder
+	for _, r := range form {
+		if r != '@' {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString("(" + drawExpression(t, rapid.IntRange(0, depth-1).Draw(t, "depth")) + ")")
+	}
+	return b.String()
+}
+
 // checkCost demands that an evaluation that went through cost no more than it may.
-func checkCost(t *testing.T, program cel.Program, v *vars) {
-	t.Helper()
+func checkCost(t require.TestingT, program cel.Program, v *vars) {
 	_, details, err := program.Eval(v)
 	if err == nil && details != nil && details.ActualCost() != nil {
 		require.LessOrEqual(t, *details.ActualCost(), uint64(costLimit))

@@ -192,6 +192,9 @@ func TestCompileExpressionSaysWhatIsWrong(t *testing.T) {
 		"function that multiplies":     {`size(event.huge.replace("", event.huge)) > 1`, yieldsBool, "undeclared reference to 'replace'"},
 		"another that multiplies":      {`size(event.list.join(event.huge)) > 1`, yieldsBool, "undeclared reference to 'join'"},
 		"yet another":                  {`"%s%s".format([event.huge, event.huge]) == ""`, yieldsBool, "undeclared reference to 'format'"},
+		"pattern of an event":          {"event.mail.matches(event.text)", yieldsBool, "must be written out"},
+		"pattern that is too large":    {`event.mail.matches("(a{30}){30}b{900}")`, yieldsBool, "is too large"},
+		"key that is none":             {`{b"a": 1}.size() == 1`, yieldsBool, "cannot be computed"},
 		"pattern that cannot be right": {`event.mail.matches("(")`, yieldsBool, "missing closing )"},
 	}
 	for name, tt := range tests {

@@ -48,7 +48,7 @@ func withoutFacts(text string) (holds, known bool) {
 	if issues.Err() != nil {
 		return false, false
 	}
-	program, err := env.Program(ast, cel.EvalOptions(cel.OptPartialEval), cel.CostLimit(costLimit))
+	program, err := plan(env, ast, cel.OptPartialEval)
 	if err != nil {
 		return false, false
 	}
