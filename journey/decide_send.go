@@ -47,6 +47,9 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 		}
 		return d.noSend(r, n, ReasonNoAddress, at, nil)
 	}
+	if why := d.suppressed(t.Class); why != "" {
+		return d.noSend(r, n, ReasonSuppressed, at, map[string]any{"suppressed": string(why)})
+	}
 	if v := d.allows(t.Class, at); v.reason != "" {
 		return d.hold(r, n, v, at)
 	}

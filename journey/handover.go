@@ -14,6 +14,8 @@ type LastLook struct {
 	Run Run
 	// Class is the mail's class.
 	Class Class
+	// Suppressed is why the address that the mail would go to must not be mailed. Empty when it may be.
+	Suppressed SuppressionReason
 	// Unseen are the customer's stored events that no decision has seen yet, in order of arrival.
 	Unseen []Event
 	// Now is the instant, in journey time.
@@ -52,6 +54,9 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 	if len(in.Unseen) > 0 && f.touchpoint.CancelIf != "" &&
 		f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, in.Now, Rhythm{}), now: in.Now}) {
 		return ReasonCancelIf, nil
+	}
+	if in.Suppressed.Blocks(in.Class) {
+		return ReasonSuppressed, nil
 	}
 	return m.refuses(s, r, in.Class, in.Now), nil
 }

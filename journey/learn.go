@@ -43,7 +43,7 @@ func (f Facts) learn(e Event) Facts {
 	if f.FirstSeen.IsZero() || e.Timestamp.Before(f.FirstSeen) {
 		f.FirstSeen = e.Timestamp
 	}
-	if e.Timestamp.After(f.LastSeen) {
+	if e.Timestamp.After(f.LastSeen) && !e.unattended() {
 		f.LastSeen = e.Timestamp
 	}
 	if traits, ok := e.Context["traits"].(map[string]any); ok {

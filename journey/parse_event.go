@@ -2,8 +2,8 @@ package journey
 
 import "slices"
 
-// knownEvents are the names of Segment's e-commerce specification, the four that it lacks, and the types of the events
-// that have no name of their own.
+// knownEvents are the names of Segment's e-commerce specification, the four that it lacks, those that the engine makes, and
+// the types of the events that have no name of their own.
 var knownEvents = []string{
 	"Products Searched", "Product List Viewed", "Product List Filtered",
 	"Promotion Viewed", "Promotion Clicked",
@@ -15,6 +15,7 @@ var knownEvents = []string{
 	"Product Shared", "Cart Shared", "Product Reviewed",
 	"Order Fulfilled", "Order Delivered", "Order Returned", "Quote Requested",
 	"Survey Answered", "Contact Recorded", "Task Created", "Task Completed", "Consent Given", "Consent Withdrawn",
+	MessageDelivered, MessageOpened, MessageClicked, MessageBounced, MessageComplained, MessageUnsubscribed,
 	TypeIdentify, TypePage, TypeScreen, TypeGroup, TypeAlias,
 }
 

@@ -246,6 +246,9 @@ type Input struct {
 	Versions Versions
 	// Rhythm is how often the customers of the shop buy.
 	Rhythm Rhythm
+	// Suppressed are the addresses of the customer, those that new events tell included, that must not be mailed, by
+	// NormalAddress.
+	Suppressed map[string]SuppressionReason
 	// Past reads the record.
 	Past Past
 }

@@ -80,7 +80,7 @@ var reasonWords = map[Reason]string{
 	ReasonUnknown:      "nobody can know whether the provider took it, and it is not sent twice",
 	ReasonResent:       "it was sent again, because nobody could know whether the provider took it",
 	ReasonTemplate:     "the template could not be filled in",
-	ReasonSuppressed:   "the address must not be mailed any more",
+	ReasonSuppressed:   "the address must not be mailed any more[, because {suppressed}]",
 	ReasonNoConsent:    "the customer did not agree to[ {class}] messages[, but objected to them{objected}]",
 	ReasonPaused:       "it is paused until somebody resumes it",
 	ReasonClassPaused:  "a condition[ ({if})] pauses messages of its class",
@@ -147,6 +147,10 @@ func (w wording) fact(name string) (string, bool) {
 		return w.d.Step, w.d.Step != ""
 	case "else", "objected":
 		return "", value == true
+	case "suppressed":
+		text, _ := value.(string)
+		words := suppressionWords[SuppressionReason(text)]
+		return words, words != ""
 	case "held":
 		text, _ := value.(string)
 		return Reason(text).Words(), text != ""

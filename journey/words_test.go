@@ -104,6 +104,9 @@ func TestWordsTellTheFacts(t *testing.T) {
 		"Ended at send-1: it was held back for too long, since 2026-03-02 09:00: it is quiet hours for the customer.": {
 			Kind: DecidedEnd, Reason: ReasonHeldTooLong, Step: "send-1", Detail: facts{"held": "held-quiet-hours", "since": "2026-03-02T08:00:00Z"},
 		},
+		"No message: the address must not be mailed any more, because a mail to it came back.": {
+			Kind: DecidedNoSend, Reason: ReasonSuppressed, Detail: facts{"suppressed": "bounced"},
+		},
 		"Ended at exit-1: an exit step ended it, for the reason enough.": {
 			Kind: DecidedEnd, Reason: ReasonExited, Step: "exit-1", Detail: facts{"exit": "enough"},
 		},
