@@ -40,7 +40,7 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	}
 	if l.claimed && l.reason == "" && l.handover.Message.Kind != journey.KindWebhook {
 		return activities.Claim{
-			Status: activities.ClaimUnconfirmed, Handover: l.handover, Token: l.token, ClaimedAt: l.claimedAt, ProviderSeenAt: l.seenAt,
+			Status: activities.ClaimUnconfirmed, Handover: l.handover, Token: l.token, ClaimedAt: l.claimedAt, Reception: l.reception(),
 		}, nil
 	}
 	var err error
@@ -52,6 +52,14 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	}
 	l.claimed, l.token, l.claimedAt = true, token, now
 	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, l.answer()
+}
+
+// reception is that of reports from the claim until seenAt.
+func (l *ledger) reception() activities.Reception {
+	if l.seenAt.IsZero() {
+		return activities.Reception{}
+	}
+	return activities.Reception{From: l.claimedAt, Until: l.seenAt}
 }
 
 func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token string, now time.Time) (bool, error) {

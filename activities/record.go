@@ -70,6 +70,8 @@ type Handover struct {
 	Run journey.Run
 	// Unconsumed are the stored events of the customer that no decision has consumed yet, in order of arrival.
 	Unconsumed []journey.Event
+	// Suppressed is why the address in Facts must not be mailed. Empty when it may be.
+	Suppressed journey.SuppressionReason
 	// MapVersion is the live version.
 	MapVersion int64
 }
@@ -97,11 +99,20 @@ type Claim struct {
 	Token string
 	// ClaimedAt is the real instant of the earlier claim. Set when Status is ClaimUnconfirmed. Zero when it was given back.
 	ClaimedAt time.Time
-	// ProviderSeenAt is the real instant of the newest report of the provider about any message. Zero before the first.
-	ProviderSeenAt time.Time
+	// Reception says when reports of the provider reached us about messages that were claimed after that. Set when Status is
+	// ClaimUnconfirmed.
+	Reception Reception
 	// Reason is how the message ended. Set when Status is ClaimSettled.
 	Reason journey.Reason
 }
+
+// Reception says from when until when, in real time, reports of a provider reached us. Both are zero when none did.
+type Reception struct {
+	From, Until time.Time
+}
+
+// Lasted returns for how long reports are known to have reached us.
+func (r Reception) Lasted() time.Duration { return r.Until.Sub(r.From) }
 
 // Ledger is the part of the record that makes sends effectively once.
 type Ledger interface {

@@ -81,7 +81,7 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (journey.Reason, error) {
 	return p.Map.Unwanted(journey.LastLook{
 		State: journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts},
-		Run:   h.Run, Class: h.Message.Class, Unseen: h.Unconsumed,
+		Run:   h.Run, Class: h.Message.Class, Suppressed: h.Suppressed, Unseen: h.Unconsumed,
 		Now: a.Clock.Journey(a.Now()), Versions: versions{ctx: ctx, maps: a.Maps},
 	})
 }

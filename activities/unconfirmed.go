@@ -17,8 +17,9 @@ const reportPause = 20 * time.Second
 const mostPatience = 24 * time.Hour
 
 // unconfirmed deals with a claim that nobody can vouch for. The provider's report confirms it, whenever it comes. When
-// none came in time, a transactional message is sent once more, provided that reports are known to reach us: the provider
-// has reported something after that time. Any other message is given up, never to be sent again.
+// none came in time, a transactional message is sent once more, provided that reports are known to reach us: for as long
+// as the report may take, others came about messages that were claimed later. When reports stayed away, because we or the
+// way to us were down, that time begins when they come again. Any other message is given up, never to be sent again.
 //
 // A second sending that was not taken leaves a claim from the beginning of time (see Ledger.Release): the wait is over, and
 // it is due at once.
@@ -31,9 +32,9 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string)
 	if msg.Class != journey.Transactional {
 		return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "the provider did not report the message in time")
 	}
-	if claim.ProviderSeenAt.Before(deadline) {
+	if !claim.ClaimedAt.IsZero() && claim.Reception.Lasted() < a.UnknownAfter {
 		if a.Now().After(deadline.Add(mostPatience)) {
-			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "no report of the provider about any message has come")
+			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "reports of the provider did not reach us for long enough to know")
 		}
 		return "", unconfirmedLater(msg.ID, reportPause)
 	}

@@ -49,6 +49,8 @@ type Customer struct {
 	Tasks []Task `json:"tasks"`
 	// Exposures are the runs that came to their first message, newest first.
 	Exposures []Exposure `json:"exposures"`
+	// Suppression is why the customer's address must not be mailed. Absent when it may be.
+	Suppression Suppression `json:"suppression,omitzero"`
 }
 
 // Run is one run that is under way.
@@ -95,6 +97,8 @@ type Message struct {
 	SettledAt time.Time `json:"settledAt,omitzero"`
 	// Reason is why it was sent or not. Absent until it is settled.
 	Reason journey.Reason `json:"reason,omitempty"`
+	// Delivery is what the provider reported of it. Absent until it did.
+	Delivery Delivery `json:"delivery,omitzero"`
 }
 
 // Task is something for a person to do about the customer.

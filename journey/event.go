@@ -47,3 +47,15 @@ type Event struct {
 	// Context is what the client library knows: locale, campaign, page, ...
 	Context map[string]any
 }
+
+// Email returns the mail address of the customer that the event tells; "" when it tells none.
+func (e Event) Email() string {
+	if e.Type == TypeIdentify {
+		if address, ok := e.Traits["email"].(string); ok {
+			return address
+		}
+	}
+	traits, _ := e.Context["traits"].(map[string]any)
+	address, _ := traits["email"].(string)
+	return address
+}

@@ -55,6 +55,7 @@ type App struct {
 	webhooks  activities.WebhookCaller // nil when there is no secret to sign with
 	listener  net.Listener
 	metrics   *prometheus.Registry
+	reports   *prometheus.CounterVec
 	cleanups  []func() error
 }
 
@@ -63,7 +64,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if err := cfg.Validate(o.Roles); err != nil {
 		return nil, fmt.Errorf("the configuration is incomplete:\n%w", err)
 	}
-	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry()}
+	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
 	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.openRecord, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {

@@ -15,6 +15,7 @@ import (
 type customers struct {
 	record *store.Store
 	maps   *Maps
+	clock  journey.Clock
 }
 
 // Customer implements api.Customers.
@@ -40,7 +41,11 @@ func (c customers) Customer(ctx context.Context, userID string) (api.Customer, b
 		card.Messages = append(card.Messages, api.Message{
 			ID: m.ID, RunID: m.RunID, Touchpoint: m.Touchpoint, Step: m.Step, Kind: m.Kind, Template: m.Template, Persona: m.Persona,
 			Channel: m.Channel, Class: m.Class, PlannedAt: m.PlannedAt, Sent: accepted(m.Reason), SettledAt: m.SettledAt, Reason: m.Reason,
+			Delivery: c.delivery(&m),
 		})
+	}
+	if card.Suppression, err = c.suppression(ctx, state.Facts.Email()); err != nil {
+		return api.Customer{}, false, err
 	}
 	err = c.addWork(ctx, state.CustomerID, &card)
 	return card, true, err

@@ -16,7 +16,7 @@ func (a *App) handler() http.Handler {
 		Ingestor:   events,
 		Answers:    a.answers(events),
 		Keys:       writeKey(a.cfg.HTTP.WriteKey),
-		Customers:  customers{record: a.record, maps: a.maps},
+		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Maps:       mapsAPI{publisher: a.publisher},
 		AdminToken: string(a.cfg.HTTP.AdminToken),
 		Clock:      a.clock,
@@ -44,7 +44,9 @@ func (a *App) providerEvents() http.Handler {
 	if a.verifier == nil {
 		return nil
 	}
-	return reports{verifier: a.verifier, record: a.record, clock: a.clock, woken: a.bus.Woken, log: a.Log}
+	return reports{
+		verifier: a.verifier, record: a.record, maps: a.maps, counted: a.reports, clock: a.clock, woken: a.bus.Woken, log: a.Log,
+	}
 }
 
 func (a *App) setVerifier(context.Context) error {

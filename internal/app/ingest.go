@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 	"log/slog"
 
-	"klantreis/activities"
 	"klantreis/api"
 	"klantreis/internal/store"
 	"klantreis/journey"
@@ -20,37 +18,17 @@ type ingestor struct {
 	log    *slog.Logger
 }
 
-// wakesAlways is right whichever map is live: it wakes too many rather than too few.
-func wakesAlways(journey.Event) journey.Interest {
-	return journey.Interest{Wakes: true, Urgent: true}
-}
-
-// Ingest implements api.Ingestor. Events are looked at with the map that is known to be live; when the record knows a newer
-// one, they are looked at again.
-func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.IngestResult, error) {
-	stored, duplicates, err := i.keep(ctx, events, i.maps.Live)
-	if errors.Is(err, store.ErrNewerMap) {
-		stored, duplicates, err = i.keep(ctx, events, i.maps.Newest)
-	}
-	if errors.Is(err, store.ErrNewerMap) { // Another one, in the time that it took to compile the last.
-		stored, duplicates, err = i.record.Ingest(ctx, events, store.AnyVersion, wakesAlways)
-	}
+// Ingest implements api.Ingestor.
+func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (result api.IngestResult, err error) {
+	err = judge(ctx, i.maps, i.log, func(version int64, interest func(journey.Event) journey.Interest) (err error) {
+		result.Stored, result.Duplicates, err = i.record.Ingest(ctx, events, version, interest)
+		return err
+	})
 	if err != nil {
 		return api.IngestResult{}, err
 	}
 	i.woken()
-	return api.IngestResult{Stored: stored, Duplicates: duplicates}, nil
-}
-
-// keep stores events as the map sees them that look finds.
-func (i ingestor) keep(ctx context.Context, events []journey.Event, look func(context.Context) (int64, *activities.Published, error)) (stored, duplicates int, err error) {
-	version, live, err := look(ctx)
-	if err != nil {
-		// Events must be kept all the same. Their customers decide as soon as there is a map that can be used.
-		i.log.WarnContext(ctx, "the journey map cannot be used; events are stored, and wait", "error", err)
-		return i.record.Ingest(ctx, events, store.AnyVersion, wakesAlways)
-	}
-	return i.record.Ingest(ctx, events, version, live.Map.Interest)
+	return result, nil
 }
 
 // writeKey is the one write key of an installation.

@@ -60,5 +60,6 @@ func (a *App) registerMetrics() {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		recordMetrics{record: a.record, now: a.Now},
+		a.reports,
 	)
 }

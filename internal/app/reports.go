@@ -5,17 +5,24 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"klantreis/activities"
 	"klantreis/internal/sendgrid"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
 // reports takes the signed event webhook of SendGrid. It answers 2xx only when the reports are in the record, so that
-// SendGrid posts them again otherwise.
+// SendGrid posts them again otherwise. Who posts a signed request again, however old, changes nothing: every report is known
+// by its id, for good.
 type reports struct {
 	verifier *sendgrid.Verifier
 	record   *store.Store
+	maps     *Maps
+	counted  *prometheus.CounterVec
 	clock    journey.Clock
 	woken    func()
 	log      *slog.Logger
@@ -46,17 +53,48 @@ func (h reports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// reportsAtOnce is how many reports one transaction stores. SendGrid posts thousands at a time after it was held up.
+const reportsAtOnce = 500
+
+// store keeps the reports that say something to us, and counts all. What was stored when it fails stays: the reports that
+// are posted again are known then.
 func (h reports) store(ctx context.Context, events []sendgrid.Event) error {
-	list := make([]store.ProviderEvent, 0, len(events))
+	list := make([]activities.Report, 0, len(events))
 	for _, e := range events {
-		if e.ID == "" || e.MessageID == "" {
-			continue
+		report, known := e.Report()
+		h.counted.WithLabelValues(reportLabel(e, report)).Inc()
+		if known {
+			list = append(list, report)
 		}
-		list = append(list, store.ProviderEvent{ID: e.ID, MessageID: e.MessageID, Kind: e.Kind, At: e.At, Detail: e.Reason})
 	}
-	if err := h.record.RecordProviderEvents(ctx, list, h.clock.Journey); err != nil {
-		return err
+	for some := range slices.Chunk(list, reportsAtOnce) {
+		err := judge(ctx, h.maps, h.log, func(version int64, interest func(journey.Event) journey.Interest) error {
+			return h.record.RecordReports(ctx, some, store.Judging{JourneyAt: h.clock.Journey, Interest: interest, Version: version})
+		})
+		if err != nil {
+			return err
+		}
+		h.woken()
 	}
-	h.woken()
 	return nil
+}
+
+// reportLabel is under what a report is counted: its kind, or why it says nothing to us.
+func reportLabel(e sendgrid.Event, report activities.Report) string {
+	switch {
+	case report.Kind != "":
+		return string(report.Kind)
+	case e.ID == "" || e.MessageID == "":
+		return "foreign"
+	default:
+		return "unknown"
+	}
+}
+
+// newReportCounter returns what counts the reports.
+func newReportCounter() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "klantreis_provider_reports_total",
+		Help: "Reports of the mail provider by kind, repeated ones included; foreign are about mails of others, unknown of kinds that this release ignores.",
+	}, []string{"kind"})
 }

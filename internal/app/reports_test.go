@@ -102,7 +102,7 @@ func TestASignedReportSettlesItsMessage(t *testing.T) {
 	}
 	message := a.message(t)
 	require.Equal(t, journey.ReasonSent, message.Reason)
-	require.Equal(t, "processed", message.Delivery)
+	require.EqualValues(t, "processed", message.Delivery)
 	wakes, err := a.record.Backlog(t.Context(), start, 0, 0)
 	require.NoError(t, err)
 	require.Equal(t, 1, wakes.Waiting, "the run goes on")

@@ -75,7 +75,12 @@ func options() Options {
 // open returns a process that is not running.
 func open(t *testing.T, cfg config.Config) *App {
 	t.Helper()
-	a, err := New(t.Context(), cfg, options())
+	return openWith(t, cfg, options())
+}
+
+func openWith(t *testing.T, cfg config.Config, o Options) *App {
+	t.Helper()
+	a, err := New(t.Context(), cfg, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
 	return a
@@ -84,7 +89,12 @@ func open(t *testing.T, cfg config.Config) *App {
 // serve returns a running process; it stops when the test ends.
 func serve(t *testing.T, cfg config.Config) *App {
 	t.Helper()
-	a := open(t, cfg)
+	return serveWith(t, cfg, options())
+}
+
+func serveWith(t *testing.T, cfg config.Config, o Options) *App {
+	t.Helper()
+	a := openWith(t, cfg, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()

@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"internal/bundle":              {"journey", "activities", "internal/template"},
 	"internal/cli":                 {"activities", "config", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/simulate", "journey"},
 	"internal/store":               {"journey", "activities"},
-	"internal/sendgrid":            {"activities"},
+	"internal/sendgrid":            {"activities", "journey"},
 	"internal/webhook":             {"activities"},
 	"internal/template":            {"journey", "activities"},
 	"internal/backtest":            {"journey", "internal/simulate"},

@@ -24,12 +24,16 @@ const (
 	EventClick       Event = "click"
 	EventSpamReport  Event = "spamreport"
 	EventUnsubscribe Event = "unsubscribe"
+
+	EventGroupUnsubscribe Event = "group_unsubscribe"
+	EventGroupResubscribe Event = "group_resubscribe"
 )
 
 // allEvents is in the order in which the inbox page offers them.
 var allEvents = []Event{
 	EventProcessed, EventDelivered, EventDeferred, EventDropped, EventBounce, EventBlocked,
 	EventOpen, EventMachineOpen, EventClick, EventSpamReport, EventUnsubscribe,
+	EventGroupUnsubscribe, EventGroupResubscribe,
 }
 
 func (e Event) known() bool { return slices.Contains(allEvents, e) }
@@ -79,6 +83,8 @@ func (e Event) details(message *Message) map[string]any {
 			"url": firstLink(message.HTML), "url_offset": map[string]any{"index": 0, "type": "html"},
 			"sg_content_type": "html", "useragent": userAgent, "ip": deviceIP,
 		}
+	case EventGroupUnsubscribe, EventGroupResubscribe:
+		return map[string]any{"asm_group_id": 1, "useragent": userAgent, "ip": deviceIP}
 	default:
 		return nil
 	}

@@ -58,6 +58,8 @@ func TestEmit(t *testing.T) {
 		{sandbox.EventClick, sendgrid.Event{Kind: sendgrid.KindClick, URL: "https://shop.example.com/?a=1&b=2"}},
 		{sandbox.EventSpamReport, sendgrid.Event{Kind: sendgrid.KindSpamReport}},
 		{sandbox.EventUnsubscribe, sendgrid.Event{Kind: sendgrid.KindUnsubscribe}},
+		{sandbox.EventGroupUnsubscribe, sendgrid.Event{Kind: sendgrid.KindGroupUnsubscribe}},
+		{sandbox.EventGroupResubscribe, sendgrid.Event{Kind: sendgrid.KindGroupResubscribe}},
 	}
 	for _, test := range tests {
 		t.Run(string(test.event), func(t *testing.T) {
@@ -75,6 +77,7 @@ func TestEmit(t *testing.T) {
 			require.Len(t, got, 1)
 			require.NotEmpty(t, got[0].ID)
 			test.want.ID, test.want.At, test.want.MessageID, test.want.ProviderID = got[0].ID, got[0].At, "m-1", got[0].ProviderID
+			test.want.Address = "jan@example.com"
 			require.Equal(t, test.want, got[0])
 		})
 	}

@@ -32,6 +32,7 @@ var dutch = &words{
 		EventProcessed: "Verwerkt", EventDelivered: "Bezorgd", EventDeferred: "Uitgesteld", EventDropped: "Niet verzonden",
 		EventBounce: "Onbestelbaar", EventBlocked: "Geblokkeerd", EventOpen: "Geopend", EventMachineOpen: "Door machine geopend",
 		EventClick: "Geklikt", EventSpamReport: "Als spam gemeld", EventUnsubscribe: "Afgemeld",
+		EventGroupUnsubscribe: "Afgemeld voor een groep", EventGroupResubscribe: "Weer aangemeld voor een groep",
 	},
 }
 
@@ -47,6 +48,7 @@ var english = &words{
 		EventProcessed: "Processed", EventDelivered: "Delivered", EventDeferred: "Deferred", EventDropped: "Dropped",
 		EventBounce: "Bounced", EventBlocked: "Blocked", EventOpen: "Opened", EventMachineOpen: "Opened by a machine",
 		EventClick: "Clicked", EventSpamReport: "Reported as spam", EventUnsubscribe: "Unsubscribed",
+		EventGroupUnsubscribe: "Unsubscribed from a group", EventGroupResubscribe: "Subscribed again to a group",
 	},
 }
 

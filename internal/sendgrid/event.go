@@ -11,15 +11,17 @@ import (
 
 // Kinds of report. Others exist and are passed on as they come.
 const (
-	KindProcessed   = "processed"
-	KindDelivered   = "delivered"
-	KindDeferred    = "deferred"
-	KindDropped     = "dropped"
-	KindBounce      = "bounce"
-	KindOpen        = "open"
-	KindClick       = "click"
-	KindSpamReport  = "spamreport"
-	KindUnsubscribe = "unsubscribe"
+	KindProcessed        = "processed"
+	KindDelivered        = "delivered"
+	KindDeferred         = "deferred"
+	KindDropped          = "dropped"
+	KindBounce           = "bounce"
+	KindOpen             = "open"
+	KindClick            = "click"
+	KindSpamReport       = "spamreport"
+	KindUnsubscribe      = "unsubscribe"
+	KindGroupUnsubscribe = "group_unsubscribe"
+	KindGroupResubscribe = "group_resubscribe"
 )
 
 // Event is one report about a mail. A field that SendGrid left out, or that has an unexpected form, is zero.
@@ -34,6 +36,8 @@ type Event struct {
 	MessageID string
 	// ProviderID is SendGrid's id of the mail; it begins with the X-Message-Id of the hand-over.
 	ProviderID string
+	// Address is the mail address of the recipient.
+	Address string
 	// Reason explains a drop or a bounce.
 	Reason string
 	// Status is the enhanced status code of a bounce, such as 5.1.1.
@@ -88,6 +92,7 @@ type wireEvent struct {
 	Timestamp   text `json:"timestamp"`
 	MessageID   text `json:"message_id"`
 	ProviderID  text `json:"sg_message_id"`
+	Address     text `json:"email"`
 	Reason      text `json:"reason"`
 	Status      text `json:"status"`
 	Type        text `json:"type"`
@@ -102,6 +107,7 @@ func (w wireEvent) event() Event {
 		At:          w.Timestamp.instant(),
 		MessageID:   string(w.MessageID),
 		ProviderID:  string(w.ProviderID),
+		Address:     string(w.Address),
 		Reason:      string(w.Reason),
 		Status:      string(w.Status),
 		Type:        string(w.Type),

@@ -22,7 +22,8 @@ func TestParseEvents(t *testing.T) {
 			  "message_id":"ours","reason":"500 unknown","status":"5.0.0","type":"bounce"}]`,
 			[]Event{{
 				ID: "e1", Kind: KindBounce, At: time.Date(2017, 12, 15, 0, 59, 29, 0, time.UTC), MessageID: "ours", ProviderID: "m.1",
-				Reason: "500 unknown", Status: "5.0.0", Type: "bounce",
+				Address: "jan@example.com",
+				Reason:  "500 unknown", Status: "5.0.0", Type: "bounce",
 			}},
 		},
 		{

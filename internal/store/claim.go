@@ -24,13 +24,13 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 		if m.settled() {
 			return nil
 		}
-		handover, err := readHandover(ctx, t, m)
+		handover, err := s.readHandover(ctx, t, m)
 		if err != nil {
 			return err
 		}
 		if m.status == statusClaimed && m.Kind != journey.KindWebhook {
 			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, Token: m.token, ClaimedAt: m.claimedAt}
-			claim.ProviderSeenAt, err = newestReport(ctx, t)
+			claim.Reception, err = readReception(ctx, t, m.claimedAt)
 			return err
 		}
 		reason, err := check(ctx, handover)
@@ -39,7 +39,11 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 		}
 		if reason != "" {
 			claim.Reason = reason
-			return settleNow(ctx, t, m, statusNotSent, reason, "", now)
+			detail := ""
+			if reason == journey.ReasonSuppressed {
+				detail = string(handover.Suppressed)
+			}
+			return settleNow(ctx, t, m, statusNotSent, reason, detail, now)
 		}
 		claim = activities.Claim{Status: activities.Claimed, Handover: handover}
 		_, err = t.exec(ctx, claimSQL, m.ID, token, micros(now))
@@ -59,7 +63,7 @@ var (
 // readHandover gathers what is known of a message whose row is locked. The events must be read before the run: a
 // decision may commit in between, and an event that it consumed is then either among the events or has shown its effect
 // on the run. The other way round it could be in neither.
-func readHandover(ctx context.Context, t tx, m ledgerMessage) (activities.Handover, error) {
+func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (activities.Handover, error) {
 	events, err := all(ctx, t, scanEvent, handoverEventsSQL, m.customerID)
 	if err != nil {
 		return activities.Handover{}, fmt.Errorf("read events: %w", err)
@@ -73,7 +77,10 @@ func readHandover(ctx context.Context, t tx, m ledgerMessage) (activities.Handov
 	}
 	handover := found[0]
 	handover.Message, handover.CustomerID, handover.Unconsumed = m.Message, m.customerID, events
-	return handover, nil
+	if m.Kind != journey.KindWebhook {
+		handover.Suppressed, err = s.suppression(ctx, t, handover.Facts.Email())
+	}
+	return handover, err
 }
 
 func scanHandover(row scanner) (activities.Handover, error) {

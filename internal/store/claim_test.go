@@ -56,25 +56,13 @@ func TestClaimGivesTheHandover(t *testing.T) {
 		}, checked)
 		require.Equal(t, "event of msg", checked.Run.Trigger.MessageID)
 
-		require.NoError(t, r.RecordProviderEvents(t.Context(),
-			[]ProviderEvent{{ID: "other", MessageID: r.planOther(t), Kind: "open", At: start.Add(time.Minute)}}, same))
 		again, err := r.Claim(t.Context(), "msg", "first", start.Add(time.Hour), nil)
 		require.NoError(t, err)
 		require.Equal(t, activities.Claim{
-			Status: activities.ClaimUnconfirmed, Handover: checked, Token: "first", ClaimedAt: start, ProviderSeenAt: start.Add(time.Minute),
+			Status: activities.ClaimUnconfirmed, Handover: checked, Token: "first", ClaimedAt: start,
 		}, again, "not even the same token gets it twice")
 	})
 }
-
-// planOther plans another message and returns its id.
-func (r *record) planOther(t *testing.T) string {
-	t.Helper()
-	r.plan(t, "other")
-	return "other"
-}
-
-// same is the clock of real time.
-func same(real time.Time) time.Time { return real }
 
 func TestClaimShowsAnEndedRun(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {

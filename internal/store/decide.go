@@ -28,7 +28,7 @@ func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn ac
 			snapshot = customer.last
 			return nil
 		}
-		d := decision{tx: t, customer: customer, step: customer.last.Step + 1}
+		d := decision{store: s, tx: t, customer: customer, step: customer.last.Step + 1}
 		snapshot, err = d.take(ctx, fn)
 		return err
 	})
@@ -67,6 +67,7 @@ func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) 
 
 // decision is one decision on its way through its transaction.
 type decision struct {
+	store    *Store
 	tx       tx
 	customer lockedCustomer
 	step     int64

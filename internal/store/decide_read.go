@@ -23,6 +23,9 @@ func (d *decision) read(ctx context.Context) (journey.Input, error) {
 	if err := d.readEvents(ctx, &input); err != nil {
 		return input, fmt.Errorf("read events: %w", err)
 	}
+	if err := d.readSuppressed(ctx, &input); err != nil {
+		return input, err
+	}
 	if input.State.Runs, err = all(ctx, d.tx, scanRun, activeRunsSQL, d.customer.state.CustomerID); err != nil {
 		return input, fmt.Errorf("read runs: %w", err)
 	}
@@ -62,8 +65,10 @@ func (m openMessage) settled() bool {
 	return m.status.V != statusPlanned && m.status.V != statusClaimed
 }
 
-// openSQL returns the wake count and the live version too, on every row, and at least one row.
+// openSQL returns the wake count, the live version and why the address $2 is suppressed too, on every row, and at least one
+// row.
 var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), live.version, live.published_at,
+		(SELECT reason FROM suppressions WHERE address = $2 ` + strictestFirst + ` LIMIT 1),
 		m.id, m.run_id, m.kind, m.class, m.status, m.reason, m.settled_at
 	FROM (SELECT 1) AS one LEFT JOIN (SELECT version, published_at FROM maps ORDER BY version DESC LIMIT 1) AS live ON true
 	LEFT JOIN messages m ON m.customer_id = $1 AND m.consumed_step IS NULL
@@ -71,18 +76,46 @@ var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), 
 
 func (d *decision) readOpen(ctx context.Context, input *journey.Input) error {
 	var live, since sql.Null[int64]
+	var suppressed sql.Null[journey.SuppressionReason]
+	address := input.State.Facts.Email()
+	hash, err := d.store.hashAddress(ctx, d.tx, address)
+	if err != nil {
+		return err
+	}
 	messages, err := all(ctx, d.tx, func(row scanner) (m openMessage, err error) {
-		err = row.Scan(&d.wakeCount, &live, &since, &m.id, &m.runID, &m.kind, &m.class, &m.status, &m.reason, &m.settledAt)
+		err = row.Scan(&d.wakeCount, &live, &since, &suppressed, &m.id, &m.runID, &m.kind, &m.class, &m.status, &m.reason, &m.settledAt)
 		return m, err
-	}, openSQL, d.customer.state.CustomerID)
+	}, openSQL, d.customer.state.CustomerID, hash)
 	if live.Valid {
 		input.MapVersion, input.MapSince = live.V, instant(since.V)
 		d.mapVersion = live.V
+	}
+	if suppressed.Valid {
+		input.Suppressed = map[string]journey.SuppressionReason{journey.NormalAddress(address): suppressed.V}
 	}
 	for _, m := range messages {
 		if m.id.Valid {
 			d.messages = append(d.messages, m)
 		}
+	}
+	return err
+}
+
+// readSuppressed adds the addresses that the new events tell and that must not be mailed.
+func (d *decision) readSuppressed(ctx context.Context, input *journey.Input) error {
+	known := journey.NormalAddress(input.State.Facts.Email())
+	var told []string
+	for _, event := range d.events {
+		if address := event.Email(); address != "" && journey.NormalAddress(address) != known {
+			told = append(told, address)
+		}
+	}
+	found, err := d.store.suppressions(ctx, d.tx, told)
+	for address, one := range found {
+		if input.Suppressed == nil {
+			input.Suppressed = map[string]journey.SuppressionReason{}
+		}
+		input.Suppressed[address] = one.Reason
 	}
 	return err
 }

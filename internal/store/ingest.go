@@ -59,25 +59,34 @@ func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, 
 	if err != nil {
 		return fmt.Errorf("resolve identities: %w", err)
 	}
+	if err := insertOwned(ctx, t, events, owners, Judging{Interest: interest, Version: version}, wakes); err != nil {
+		return err
+	}
+	return wakes.write(ctx, t)
+}
+
+// insertOwned stores events, at least one, of which the owners are known, "" for a visitor's. It adds those that wake to wakes.
+func insertOwned(ctx context.Context, t tx, events []journey.Event, owners []string, in Judging, wakes *wakeBumps) error {
 	rows := make([]eventRow, len(events))
 	for i, event := range events {
-		in := interest(event)
-		in.Wakes = in.Wakes || in.Newcomer && wakes.newcomers[owners[i]]
-		if rows[i], err = newEventRow(i, event, owners[i], in); err != nil {
+		var err error
+		judged := in.Interest(event)
+		judged.Wakes = judged.Wakes || judged.Newcomer && wakes.newcomers[owners[i]]
+		if rows[i], err = newEventRow(i, event, owners[i], judged); err != nil {
 			return err
 		}
 		if owners[i] != "" && rows[i].Wakes == 1 {
 			wakes.add(owners[i], rows[i].Urgent)
 		}
 	}
-	inserted, err := t.exec(ctx, insertEventsSQL, records{rows}, version)
+	inserted, err := t.exec(ctx, insertEventsSQL, records{rows}, in.Version)
 	if err != nil {
 		return fmt.Errorf("insert events: %w", err)
 	}
 	if inserted == 0 {
 		return ErrNewerMap
 	}
-	return wakes.write(ctx, t)
+	return nil
 }
 
 // messageIDRow is a messageId on its way into the record.

@@ -70,8 +70,7 @@ func TestLedgerTransitions(t *testing.T) {
 		return err
 	}
 	report := func(ctx context.Context, r *record, id string) error {
-		return r.RecordProviderEvents(ctx, []ProviderEvent{{ID: "report of " + id, MessageID: id, Kind: "processed", At: at}},
-			func(real time.Time) time.Time { return real })
+		return r.RecordReports(ctx, []activities.Report{{ID: "report of " + id, MessageID: id, Kind: "processed", At: at}}, unheard)
 	}
 	const cancelIf, sent, resent, unknown = journey.ReasonCancelIf, journey.ReasonSent, journey.ReasonResent, journey.ReasonUnknown
 	cases := []struct {
@@ -132,6 +131,7 @@ func TestLedgerTransitions(t *testing.T) {
 		{"claimed again after sent", []step{claim, confirm("first", "p", sent, at), reclaim}, statusSent, sent, at, "p"},
 	}
 	each(t, func(t *testing.T, r *record) {
+		r.set(24 * time.Hour)
 		for i, test := range cases {
 			id := fmt.Sprintf("m-%d", i)
 			customerID := r.plan(t, id)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"klantreis/activities"
 	"klantreis/journey"
 )
 
@@ -72,13 +73,25 @@ type MessageState struct {
 	SettledAt time.Time
 	// ProviderID is the provider's id of it.
 	ProviderID string
-	// Delivery is the provider's newest word on how it fares (see ProviderEvent.Kind), and DeliveryAt its real instant.
-	Delivery   string
+	// Delivery is what the provider reported last of how it fares, and DeliveryAt its real instant.
+	Delivery   activities.ReportKind
 	DeliveryAt time.Time
+	// Subscription is ReportUnsubscribed or ReportResubscribed, whichever its reader did last, and SubscriptionAt the real
+	// instant. Empty when they did neither.
+	Subscription   activities.ReportKind
+	SubscriptionAt time.Time
+	// Opens counts how often it was opened, as far as can be told by people, and MachineOpens how often by machines.
+	Opens, MachineOpens int64
+	// FirstOpenedAt is the real instant of the first that counts in Opens.
+	FirstOpenedAt time.Time
+	// Clicks counts how often a link in it was followed, and FirstClickedAt is the real instant of the first time.
+	Clicks         int64
+	FirstClickedAt time.Time
 }
 
 var messagesSQL = sqlText(`SELECT id, run_id, touchpoint, step, template, channel, class, planned_at, kind, persona,
-	status, reason, detail, claimed_at, settled_at, provider_id, delivery, delivery_at
+	status, reason, detail, claimed_at, settled_at, provider_id, delivery, delivery_at,
+	subscription, subscription_at, opens, machine_opens, first_opened_at, clicks, first_clicked_at
 	FROM messages WHERE customer_id = $1 ORDER BY planned_at, id`)
 
 // Messages returns all messages of a customer in the order in which they fell due.
@@ -96,10 +109,12 @@ func (s *Store) Messages(ctx context.Context, customerID string) ([]MessageState
 
 func scanMessageState(row scanner) (MessageState, error) {
 	var m MessageState
-	var planned, claimed, settled, delivered int64
+	var planned, claimed, settled, delivered, subscribed, opened, clicked int64
 	err := row.Scan(&m.ID, &m.RunID, &m.Touchpoint, &m.Step, &m.Template, &m.Channel, &m.Class, &planned, &m.Kind, &m.Persona,
-		&m.Status, &m.Reason, &m.Detail, &claimed, &settled, &m.ProviderID, &m.Delivery, &delivered)
+		&m.Status, &m.Reason, &m.Detail, &claimed, &settled, &m.ProviderID, &m.Delivery, &delivered,
+		&m.Subscription, &subscribed, &m.Opens, &m.MachineOpens, &opened, &m.Clicks, &clicked)
 	m.PlannedAt, m.ClaimedAt, m.SettledAt, m.DeliveryAt = instant(planned), instant(claimed), instant(settled), instant(delivered)
+	m.SubscriptionAt, m.FirstOpenedAt, m.FirstClickedAt = instant(subscribed), instant(opened), instant(clicked)
 	return m, err
 }
 

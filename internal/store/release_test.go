@@ -30,8 +30,8 @@ func TestReleaseWhileTheReportArrives(t *testing.T) {
 			var group errgroup.Group
 			group.Go(func() error { return r.Release(t.Context(), id, token) })
 			group.Go(func() error {
-				report := ProviderEvent{ID: "report of " + id, MessageID: id, Kind: "processed", At: start}
-				return r.RecordProviderEvents(t.Context(), []ProviderEvent{report}, same)
+				report := activities.Report{ID: "report of " + id, MessageID: id, Kind: "processed", At: start}
+				return r.RecordReports(t.Context(), []activities.Report{report}, unheard)
 			})
 			require.NoError(t, group.Wait())
 

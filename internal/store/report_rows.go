@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
+
+	"klantreis/activities"
 )
 
 // reportRow is a report on its way into the record.
@@ -15,68 +18,57 @@ type reportRow struct {
 	Kind       string `json:"kind"`
 	HappenedAt int64  `json:"happened_at"`
 	Detail     string `json:"detail"`
+	URL        string `json:"url"`
+	ReceivedAt int64  `json:"received_at"`
+	HandedAt   int64  `json:"handed_at"`
 }
 
-var insertReportsSQL = sqlText(`INSERT INTO provider_events (id, message_id, kind, happened_at, detail)
-	SELECT id, message_id, kind, happened_at, detail
-	FROM json_to_recordset($1::json) AS r (id text, message_id text, kind text, happened_at bigint, detail text)
+var insertReportsSQL = sqlText(`INSERT INTO provider_events (id, message_id, kind, happened_at, detail, url, received_at, handed_at)
+	SELECT id, message_id, kind, happened_at, detail, url, received_at, handed_at
+	FROM json_to_recordset($1::json) AS r (id text, message_id text, kind text, happened_at bigint, detail text, url text,
+		received_at bigint, handed_at bigint)
 	WHERE true ORDER BY id ON CONFLICT (id) DO NOTHING RETURNING id`)
 
-// insertReports stores the reports about known messages and returns those that are new, the earliest first.
-func insertReports(ctx context.Context, t tx, events []ProviderEvent, messages map[string]*reported) ([]ProviderEvent, error) {
-	byID := map[string]ProviderEvent{}
-	for _, event := range events {
-		event.ID, event.Kind, event.Detail = storableText(event.ID), storableText(event.Kind), storableText(event.Detail)
-		if messages[event.MessageID] != nil {
-			byID[event.ID] = event
+// insertReports stores the reports about known messages and returns those that are new, the earliest first. The address
+// that a report is about is not stored.
+func (s *Store) insertReports(ctx context.Context, t tx, reports []activities.Report, messages map[string]*reported) ([]activities.Report, error) {
+	now := s.now()
+	byID := map[string]activities.Report{}
+	for _, report := range reports {
+		report.ID, report.Detail, report.URL = storableText(report.ID), storableText(report.Detail), storableText(report.URL)
+		if m := messages[report.MessageID]; m != nil {
+			report.At = m.during(report.At, now)
+			byID[report.ID] = report
 		}
 	}
 	rows := make([]reportRow, 0, len(byID))
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		event := byID[id]
-		rows = append(rows, reportRow{event.ID, event.MessageID, event.Kind, micros(event.At), event.Detail})
+		report := byID[id]
+		rows = append(rows, reportRow{
+			ID: id, MessageID: report.MessageID, Kind: string(report.Kind), HappenedAt: micros(report.At), Detail: report.Detail,
+			URL: report.URL, ReceivedAt: micros(now), HandedAt: micros(messages[report.MessageID].claimedAt),
+		})
 	}
 	inserted, err := all(ctx, t, scanText, insertReportsSQL, records{rows})
 	if err != nil {
-		return nil, fmt.Errorf("insert provider events: %w", err)
+		return nil, fmt.Errorf("insert reports: %w", err)
 	}
-	fresh := make([]ProviderEvent, len(inserted))
+	fresh := make([]activities.Report, len(inserted))
 	for i, id := range inserted {
 		fresh[i] = byID[id]
 	}
-	slices.SortFunc(fresh, func(a, b ProviderEvent) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(fresh, func(a, b activities.Report) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return fresh, nil
 }
 
-// deliveryRow is how a message fares, on its way into the record.
-type deliveryRow struct {
-	MessageID  string `json:"message_id"`
-	Delivery   string `json:"delivery"`
-	DeliveryAt int64  `json:"delivery_at"`
-}
-
-var saveDeliveriesSQL = sqlText(`UPDATE messages SET delivery = r.delivery, delivery_at = r.delivery_at
-	FROM json_to_recordset($1::json) AS r (message_id text, delivery text, delivery_at bigint)
-	WHERE messages.id = r.message_id`)
-
-// saveDeliveries keeps the report of the highest rank for each message; of two of the same rank the newer one.
-func saveDeliveries(ctx context.Context, t tx, fresh []ProviderEvent, messages map[string]*reported) error {
-	changed := map[string]deliveryRow{}
-	for _, event := range fresh {
-		m, rank := messages[event.MessageID], deliveryRank[event.Kind]
-		kept := deliveryRank[m.delivery]
-		if rank == 0 || rank < kept || rank == kept && micros(event.At) <= m.deliveryAt {
-			continue
-		}
-		m.delivery, m.deliveryAt = event.Kind, micros(event.At)
-		changed[m.ID] = deliveryRow{m.ID, m.delivery, m.deliveryAt}
+// during moves the instant of a report to where it can lie. A provider may stamp to the second, and by a clock of its own;
+// but nothing is reported of a message before it was claimed, nor before it happened.
+func (m *reported) during(at, now time.Time) time.Time {
+	if at.IsZero() || at.After(now) {
+		at = now
 	}
-	if len(changed) == 0 {
-		return nil
+	if at.Before(m.claimedAt) {
+		at = m.claimedAt
 	}
-	rows := slices.Collect(maps.Values(changed))
-	if _, err := t.exec(ctx, saveDeliveriesSQL, records{rows}); err != nil {
-		return fmt.Errorf("save deliveries: %w", err)
-	}
-	return nil
+	return at.Truncate(time.Microsecond)
 }

@@ -7,75 +7,86 @@ import (
 	"slices"
 	"time"
 
+	"klantreis/activities"
 	"klantreis/journey"
 )
 
-// ProviderEvent is one report of a mail provider about one message.
-type ProviderEvent struct {
-	// ID is the provider's own id of the report, by which repeated ones are known.
-	ID string
-	// MessageID is the message's id in the record.
-	MessageID string
-	// Kind is the provider's word for what happened: processed, deferred, delivered, dropped, bounce, spamreport, ...
-	Kind string
-	// At is when it happened, in real time.
-	At time.Time
-	// Detail is what the provider says about it.
-	Detail string
+// Judging is by what the events that follow from reports are judged.
+type Judging struct {
+	// JourneyAt turns a real instant into journey time.
+	JourneyAt func(time.Time) time.Time
+	// Interest says whom an event wakes.
+	Interest func(journey.Event) journey.Interest
+	// Version is the version of the map that says so.
+	Version int64
 }
 
-// deliveryRank orders the reports that say how a message fares: the highest stands, whatever came first. A delivered
-// message can still bounce, and a bounced one be reported as spam. Other reports (open, click, ...) change nothing.
-var deliveryRank = map[string]int{"processed": 1, "deferred": 2, "delivered": 3, "dropped": 4, "bounce": 5, "spamreport": 6}
-
-// RecordProviderEvents stores reports of the provider, in any order and however often they come, in one transaction.
-// Reports about messages that the record does not know are left out.
+// RecordReports stores reports of the provider, in any order and however often they come, in one transaction. Reports
+// about messages that the record does not know are left out.
 //
 // Whatever is reported of a message shows that the provider has it: a message that nobody confirmed yet is settled as
-// sent, at the journey instant of the report, and its customer is woken, so that the run goes on.
-func (s *Store) RecordProviderEvents(ctx context.Context, events []ProviderEvent, journeyAt func(time.Time) time.Time) error {
+// sent, at the journey instant of the report, and its customer is woken, so that the run goes on. The events that a map
+// can listen to are stored with the reports, and addresses that must not be mailed any more are suppressed. When a newer
+// map is live than the one judged by, nothing is stored, and the answer is ErrNewerMap.
+func (s *Store) RecordReports(ctx context.Context, reports []activities.Report, in Judging) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
-		messages, err := lockReported(ctx, t, events)
+		messages, err := lockReported(ctx, t, reports)
 		if err != nil || len(messages) == 0 {
 			return err
 		}
-		fresh, err := insertReports(ctx, t, events, messages)
+		fresh, err := s.insertReports(ctx, t, reports, messages)
 		if err != nil || len(fresh) == 0 {
 			return err
 		}
-		if err := saveDeliveries(ctx, t, fresh, messages); err != nil {
-			return err
-		}
-		return s.confirmReported(ctx, t, fresh, messages, journeyAt)
+		return s.act(ctx, t, fresh, messages, in)
 	})
 	if err != nil {
-		return fmt.Errorf("record %d provider events: %w", len(events), err)
+		return fmt.Errorf("record %d reports: %w", len(reports), err)
 	}
 	return nil
+}
+
+// act does what follows from new reports.
+func (s *Store) act(ctx context.Context, t tx, fresh []activities.Report, messages map[string]*reported, in Judging) error {
+	wakes := newWakeBumps(s.now())
+	if err := saveFates(ctx, t, fresh, messages); err != nil {
+		return err
+	}
+	if err := s.suppress(ctx, t, fresh, messages); err != nil {
+		return err
+	}
+	if err := s.confirmReported(ctx, t, fresh, messages, in.JourneyAt, wakes); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, t, fresh, messages, in, wakes); err != nil {
+		return err
+	}
+	return wakes.write(ctx, t)
 }
 
 // reported is a message that a report is about.
 type reported struct {
 	ledgerMessage
-	delivery   string
-	deliveryAt int64
+	fate fate
 }
 
-var lockReportedSQL = sqlText(ledgerReportColumns + ` WHERE m.id = ANY($1) ORDER BY m.id FOR NO KEY UPDATE`)
-
-const ledgerReportColumns = `SELECT m.id, m.customer_id, m.status, m.resent, m.claimed_at, m.delivery, m.delivery_at FROM messages m`
+var lockReportedSQL = sqlText(`SELECT m.id, m.customer_id, m.status, m.resent, m.claimed_at, m.delivery, m.delivery_at,
+		m.subscription, m.subscription_at, m.first_opened_at, m.opens, m.machine_opens, m.first_clicked_at, m.clicks
+	FROM messages m WHERE m.id = ANY($1) ORDER BY m.id FOR NO KEY UPDATE`)
 
 // lockReported returns the known messages that the reports are about, by id, in one order for all callers.
-func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string]*reported, error) {
+func lockReported(ctx context.Context, t tx, reports []activities.Report) (map[string]*reported, error) {
 	ids := map[string]bool{}
-	for _, event := range events {
-		ids[event.MessageID] = true
+	for _, report := range reports {
+		ids[report.MessageID] = true
 	}
 	found, err := all(ctx, t, func(row scanner) (*reported, error) {
 		var m reported
 		var claimedAt int64
-		err := row.Scan(&m.ID, &m.customerID, &m.status, &m.resent, &claimedAt, &m.delivery, &m.deliveryAt)
-		m.claimedAt = instant(claimedAt)
+		f := &m.fate
+		err := row.Scan(&m.ID, &m.customerID, &m.status, &m.resent, &claimedAt, &f.Delivery, &f.DeliveryAt, &f.Subscription,
+			&f.SubscriptionAt, &f.FirstOpenedAt, &f.Opens, &f.MachineOpens, &f.FirstClickedAt, &f.Clicks)
+		m.claimedAt, f.MessageID = instant(claimedAt), m.ID
 		return &m, err
 	}, lockReportedSQL, slices.Sorted(maps.Keys(ids)))
 	if err != nil {
@@ -93,12 +104,10 @@ func lockReported(ctx context.Context, t tx, events []ProviderEvent) (map[string
 const liveAttempt = time.Minute
 
 // confirmReported settles the messages that nobody confirmed yet, at the earliest report, and wakes those of their
-// customers for whom no attempt can be under way any more. A provider may stamp its reports to the second, so a message
-// counts as sent no sooner than it was claimed.
-func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent, messages map[string]*reported, journeyAt func(time.Time) time.Time) error {
-	wakes := newWakeBumps(s.now())
-	for _, event := range fresh { // The earliest comes first.
-		m := messages[event.MessageID]
+// customers for whom no attempt can be under way any more.
+func (s *Store) confirmReported(ctx context.Context, t tx, fresh []activities.Report, messages map[string]*reported, journeyAt func(time.Time) time.Time, wakes *wakeBumps) error {
+	for _, report := range fresh { // The earliest comes first.
+		m := messages[report.MessageID]
 		if m.settled() {
 			continue
 		}
@@ -106,11 +115,7 @@ func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent
 		if m.resent {
 			reason = journey.ReasonResent
 		}
-		at := event.At
-		if at.Before(m.claimedAt) {
-			at = m.claimedAt
-		}
-		if err := settle(ctx, t, m.ledgerMessage, statusSent, reason, "reported by the provider", journeyAt(at)); err != nil {
+		if err := settle(ctx, t, m.ledgerMessage, statusSent, reason, "reported by the provider", journeyAt(report.At)); err != nil {
 			return err
 		}
 		m.status = statusSent
@@ -118,25 +123,5 @@ func (s *Store) confirmReported(ctx context.Context, t tx, fresh []ProviderEvent
 			wakes.add(m.customerID, 0)
 		}
 	}
-	return wakes.write(ctx, t)
-}
-
-var newestReportSQL = sqlText(`SELECT COALESCE(MAX(happened_at), 0) FROM provider_events`)
-
-// LastProviderEvent returns the real instant of the newest report about any message. It is zero before the first.
-func (s *Store) LastProviderEvent(ctx context.Context) (time.Time, error) {
-	var newest time.Time
-	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
-		newest, err = newestReport(ctx, t)
-		return err
-	})
-	return newest, err
-}
-
-func newestReport(ctx context.Context, t tx) (time.Time, error) {
-	var newest int64
-	if err := t.row(ctx, newestReportSQL, nil, &newest); err != nil {
-		return time.Time{}, fmt.Errorf("read the newest provider event: %w", err)
-	}
-	return instant(newest), nil
+	return nil
 }

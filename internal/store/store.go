@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"klantreis/activities"
@@ -23,6 +24,8 @@ type Store struct {
 	reader  *sql.DB
 	dialect *dialect
 	now     func() time.Time
+	// addressKey is kept from the first use on.
+	addressKey atomic.Pointer[string]
 }
 
 // Ping tells whether the database answers.

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// Suppression says that an address must not be mailed.
+type Suppression struct {
+	// Reason is why.
+	Reason journey.SuppressionReason
+	// Since is the real instant of what led to it.
+	Since time.Time
+	// Source says who told it.
+	Source string
+}
+
+// sourceProvider is the source of what the mail provider reported.
+const sourceProvider = "provider"
+
+// strictestFirst puts the reasons that block most first: those that say that nothing can arrive.
+const strictestFirst = `ORDER BY CASE WHEN reason IN ('complained', 'unsubscribed') THEN 1 ELSE 0 END, since`
+
+var suppressionsSQL = sqlText(`SELECT address, reason, since, source FROM suppressions WHERE address = ANY($1) ` + strictestFirst)
+
+// suppression returns why an address must not be mailed; "" when it may be.
+func (s *Store) suppression(ctx context.Context, t tx, address string) (journey.SuppressionReason, error) {
+	found, err := s.suppressions(ctx, t, []string{address})
+	return found[journey.NormalAddress(address)].Reason, err
+}
+
+// suppressions returns those of the addresses that must not be mailed, by their normal form, each with its strictest reason.
+func (s *Store) suppressions(ctx context.Context, t tx, addresses []string) (map[string]Suppression, error) {
+	byHash := map[string]string{}
+	var hashes []string
+	for _, address := range addresses {
+		hash, err := s.hashAddress(ctx, t, address)
+		if err != nil {
+			return nil, err
+		}
+		if hash != "" && byHash[hash] == "" {
+			byHash[hash] = journey.NormalAddress(address)
+			hashes = append(hashes, hash)
+		}
+	}
+	if len(hashes) == 0 {
+		return nil, nil
+	}
+	found := map[string]Suppression{}
+	_, err := all(ctx, t, func(row scanner) (struct{}, error) {
+		var hash string
+		var since int64
+		var one Suppression
+		err := row.Scan(&hash, &one.Reason, &since, &one.Source)
+		one.Since = instant(since)
+		if _, stricter := found[byHash[hash]]; !stricter {
+			found[byHash[hash]] = one
+		}
+		return struct{}{}, err
+	}, suppressionsSQL, hashes)
+	if err != nil {
+		return nil, fmt.Errorf("read suppressions: %w", err)
+	}
+	return found, nil
+}
+
+// SuppressionOf returns why an address must not be mailed, the strictest of the reasons, and false when it may be.
+func (s *Store) SuppressionOf(ctx context.Context, address string) (Suppression, bool, error) {
+	var found map[string]Suppression
+	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
+		found, err = s.suppressions(ctx, t, []string{address})
+		return err
+	})
+	one, ok := found[journey.NormalAddress(address)]
+	return one, ok, err
+}
+
+// suppressionRow is a suppression on its way into the record.
+type suppressionRow struct {
+	Address    string `json:"address"`
+	Reason     string `json:"reason"`
+	Since      int64  `json:"since"`
+	CustomerID string `json:"customer_id"`
+}
+
+var (
+	suppressSQL = sqlText(`INSERT INTO suppressions (address, reason, since, source, customer_id)
+		SELECT address, reason, since, CAST($2 AS TEXT), customer_id
+		FROM json_to_recordset($1::json) AS r (address text, reason text, since bigint, customer_id text)
+		WHERE true ORDER BY address, reason ON CONFLICT (address, reason) DO NOTHING`)
+	// readmitSQL takes back only what the reader can: that they unsubscribed.
+	readmitSQL = sqlText(`DELETE FROM suppressions WHERE address = $1 AND reason = 'unsubscribed' AND since <= $2`)
+)
+
+// suppress suppresses the addresses that the reports say must not be mailed, and lets those be mailed again whose readers
+// subscribed again.
+func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, messages map[string]*reported) error {
+	var rows []suppressionRow
+	for _, report := range fresh {
+		if report.Suppress == "" && report.Kind != activities.ReportResubscribed {
+			continue
+		}
+		hash, err := s.hashAddress(ctx, t, report.Address)
+		switch {
+		case err != nil:
+			return err
+		case hash == "":
+		case report.Suppress != "":
+			rows = append(rows, suppressionRow{hash, string(report.Suppress), micros(report.At), messages[report.MessageID].customerID})
+		default:
+			if _, err := t.exec(ctx, readmitSQL, hash, micros(report.At)); err != nil {
+				return fmt.Errorf("readmit an address: %w", err)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	byKey := func(a, b suppressionRow) int {
+		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Since, b.Since))
+	}
+	slices.SortFunc(rows, byKey)
+	rows = slices.CompactFunc(rows, func(a, b suppressionRow) bool { return a.Address == b.Address && a.Reason == b.Reason })
+	if _, err := t.exec(ctx, suppressSQL, records{rows}, sourceProvider); err != nil {
+		return fmt.Errorf("suppress addresses: %w", err)
+	}
+	return nil
+}
