@@ -35,6 +35,8 @@ type Options struct {
 	Webhooks WebhookCaller
 	// AnswerURL returns where the customer answers the question of a message. Nil when nobody can: such messages then wait.
 	AnswerURL func(messageID string) string
+	// Gate says when mails may be handed over. Nil means always.
+	Gate Gate
 	// Clock relates journey time to real time.
 	Clock journey.Clock
 	// Now is the real clock.

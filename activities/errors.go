@@ -13,6 +13,8 @@ const (
 	TypeUnconfirmed = "Unconfirmed"
 	// TypeNotTaken: the provider did not take the message now.
 	TypeNotTaken = "NotTaken"
+	// TypeClosed: the provider is spared now; nothing was tried.
+	TypeClosed = "Closed"
 )
 
 // retryLater makes Temporal try again after a pause, for a reason of one of the types above. Zero leaves the pause to the

@@ -16,6 +16,8 @@ type SendInput struct {
 	CustomerID string `json:"customerId"`
 	// MessageID is the message's id in the record.
 	MessageID string `json:"messageId"`
+	// Class is its message class. Empty when the caller does not know it.
+	Class journey.Class `json:"class,omitempty"`
 }
 
 // SendResult says how the message ended, and what is to be done next.
@@ -32,6 +34,9 @@ type SendResult struct {
 // a claim that nobody can vouch for; a later attempt waits for the provider's own report of the message (see unconfirmed).
 // Who learns that the provider did not take it vouches for that, and a later attempt sends it (see vouch).
 func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error) {
+	if err := a.enter(ctx, in.Class); err != nil {
+		return SendResult{}, err
+	}
 	reason, err := a.send(ctx, in.MessageID, newToken(activity.GetInfo(ctx)))
 	if err != nil {
 		return SendResult{}, err

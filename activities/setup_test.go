@@ -100,7 +100,7 @@ func (b *bench) attempt(t *testing.T) (activities.SendResult, error) {
 		}
 	})
 	var result activities.SendResult
-	value, err := env.ExecuteActivity(b.acts.Send, activities.SendInput{CustomerID: "c_1", MessageID: "m_1"})
+	value, err := env.ExecuteActivity(b.acts.Send, activities.SendInput{CustomerID: "c_1", MessageID: "m_1", Class: b.ledger.handover.Message.Class})
 	if err == nil {
 		require.NoError(t, value.Get(&result))
 	}

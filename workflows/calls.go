@@ -34,6 +34,7 @@ func send(ctx workflow.Context, class journey.Class, in activities.SendInput) wo
 			InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute,
 		},
 	})
+	in.Class = class
 	return workflow.ExecuteActivity(ctx, ActivitySend, in)
 }
 

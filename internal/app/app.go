@@ -141,6 +141,8 @@ func (a *App) openRedis(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--redis-url: %w", errors.New("must be a redis:// or rediss:// URL"))
 	}
+	// Whoever asks Redis says how long it may take, and must not be held up when Redis is silent.
+	options.ContextTimeoutEnabled = true
 	a.redis = redis.NewClient(options)
 	a.cleanup(a.redis.Close)
 	a.bus = bus.New(a.redis, a.Log)

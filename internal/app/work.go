@@ -11,7 +11,6 @@ import (
 
 	"klantreis/activities"
 	"klantreis/internal/dispatch"
-	"klantreis/internal/sendgrid"
 	"klantreis/worker"
 )
 
@@ -41,9 +40,10 @@ func (a *App) openTemporal(ctx context.Context) error {
 
 // work starts a worker and a dispatcher.
 func (a *App) work(ctx context.Context, group *errgroup.Group) error {
+	mailer := a.mailer()
 	acts := activities.New(activities.Options{
 		Decider: a.record, Ledger: a.record, Maps: a.maps,
-		Mailer:   sendgrid.New(sendgrid.Options{APIKey: string(a.cfg.SendGrid.APIKey), Host: a.cfg.SendGrid.Host}),
+		Mailer: mailer, Gate: mailer,
 		Webhooks: a.webhooks, AnswerURL: a.answerURL(),
 		Clock: a.clock, Now: a.Now, Rhythm: a.rhythm.get,
 	})

@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/bundle":              {"journey", "activities", "internal/template"},
 	"internal/cli":                 {"activities", "config", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/simulate", "journey"},
 	"internal/store":               {"journey", "activities"},
+	"internal/throttle":            {"activities", "journey"},
 	"internal/sendgrid":            {"activities", "journey"},
 	"internal/webhook":             {"activities"},
 	"internal/template":            {"journey", "activities"},

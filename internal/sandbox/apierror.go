@@ -43,6 +43,14 @@ func writeTooMany(w http.ResponseWriter, now time.Time, wait time.Duration) {
 	writeProblem(w, http.StatusTooManyRequests, "too many requests")
 }
 
+// writeTooManyUntil answers 429 with the instant until when to wait, in the other form that HTTP allows.
+func writeTooManyUntil(w http.ResponseWriter, now time.Time, wait time.Duration) {
+	now = now.UTC()
+	w.Header().Set("Date", now.Format(http.TimeFormat))
+	w.Header().Set("Retry-After", now.Add(max(wait, time.Second)).Format(http.TimeFormat))
+	writeProblem(w, http.StatusTooManyRequests, "too many requests")
+}
+
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -16,8 +16,16 @@ type Fault string
 const (
 	// FaultTooMany answers 429 with Retry-After; the mail is not taken.
 	FaultTooMany Fault = "429"
+	// FaultTooManyUntil answers 429 with Retry-After as a date; the mail is not taken.
+	FaultTooManyUntil Fault = "429-until"
 	// FaultError answers 500; the mail is not taken.
 	FaultError Fault = "500"
+	// FaultUnavailable answers 503, as a proxy before SendGrid does; the mail is not taken.
+	FaultUnavailable Fault = "503"
+	// FaultKey answers 401; the mail is not taken.
+	FaultKey Fault = "401"
+	// FaultTooLarge answers 413; the mail is not taken.
+	FaultTooLarge Fault = "413"
 	// FaultHang never answers; the mail is not taken.
 	FaultHang Fault = "hang"
 	// FaultAcceptCut takes the mail and closes the connection without an answer.
@@ -26,7 +34,9 @@ const (
 	FaultCutBefore Fault = "cut-before"
 )
 
-var allFaults = []Fault{FaultTooMany, FaultError, FaultHang, FaultAcceptCut, FaultCutBefore}
+var allFaults = []Fault{
+	FaultTooMany, FaultTooManyUntil, FaultError, FaultUnavailable, FaultKey, FaultTooLarge, FaultHang, FaultAcceptCut, FaultCutBefore,
+}
 
 // FaultPlan says which hand-overs fail and how: the next ones, or each with a probability.
 type FaultPlan struct {

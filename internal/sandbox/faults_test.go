@@ -31,6 +31,26 @@ func TestFaultsAsTheAdapterSeesThem(t *testing.T) {
 			0,
 		},
 		{
+			sandbox.FaultPlan{Fault: sandbox.FaultTooManyUntil, Next: 1, RetryAfter: 7 * time.Second},
+			activities.MailError{Fault: activities.MailNotTaken, Status: 429, RetryAfter: 7 * time.Second, Message: "too many requests"},
+			0,
+		},
+		{
+			sandbox.FaultPlan{Fault: sandbox.FaultUnavailable, Next: 1},
+			activities.MailError{Fault: activities.MailNotTaken, Status: 503, Message: "service unavailable"},
+			0,
+		},
+		{
+			sandbox.FaultPlan{Fault: sandbox.FaultKey, Next: 1},
+			activities.MailError{Fault: activities.MailNotTaken, Status: 401, Message: "authorization required"},
+			0,
+		},
+		{
+			sandbox.FaultPlan{Fault: sandbox.FaultTooLarge, Next: 1},
+			activities.MailError{Fault: activities.MailRefused, Status: 413, Message: "content too large"},
+			0,
+		},
+		{
 			sandbox.FaultPlan{Fault: sandbox.FaultHang, Next: 1},
 			activities.MailError{Fault: activities.MailUnknown, Message: "no answer in time"},
 			0,
@@ -132,7 +152,7 @@ func TestFaultsByRequest(t *testing.T) {
 
 	got := request(t, http.MethodGet, b.api+"/sandbox/stats", "", withKey)
 	require.Equal(t, http.StatusOK, got.status)
-	require.JSONEq(t, `{"taken":2,"held":2,"refused":0,"faults":{"429":1,"500":2,"hang":0,"accept-and-cut":0,"cut-before":0},
+	require.JSONEq(t, `{"taken":2,"held":2,"refused":0,"faults":{"429":1,"429-until":0,"500":2,"503":0,"401":0,"413":0,"hang":0,"accept-and-cut":0,"cut-before":0},
 		"webhook":{"posted":0,"repeated":0,"failed":0,"pending":4,"dropped":0}}`, got.body)
 }
 

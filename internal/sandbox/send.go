@@ -64,8 +64,16 @@ func (s *Sandbox) fail(w http.ResponseWriter, r *http.Request, plan FaultPlan) {
 	switch plan.Fault {
 	case FaultTooMany:
 		writeTooMany(w, s.now(), plan.RetryAfter)
+	case FaultTooManyUntil:
+		writeTooManyUntil(w, s.now(), plan.RetryAfter)
 	case FaultError:
 		writeProblem(w, http.StatusInternalServerError, "internal server error")
+	case FaultUnavailable:
+		http.Error(w, "<html><title>503 Service Unavailable</title></html>", http.StatusServiceUnavailable)
+	case FaultKey:
+		writeProblem(w, http.StatusUnauthorized, "authorization required")
+	case FaultTooLarge:
+		writeProblem(w, http.StatusRequestEntityTooLarge, "content too large")
 	case FaultHang:
 		select {
 		case <-r.Context().Done():
