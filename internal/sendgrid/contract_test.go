@@ -22,6 +22,15 @@ func TestBodiesKeepTheContract(t *testing.T) {
 		{"no reply address", func(m *activities.Mail) { m.ReplyTo = activities.Address{} }},
 		{"bare addresses", func(m *activities.Mail) { m.From.Name, m.To.Name = "", "" }},
 		{"no headers", func(m *activities.Mail) { m.Headers = nil }},
+		{"unsubscribe headers", func(m *activities.Mail) {
+			m.Headers = map[string]string{
+				"List-Unsubscribe":      "<https://shop.example/u/1>, <mailto:stop@shop.example?subject=1>",
+				"List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+			}
+		}},
+		{"a question with its answers", func(m *activities.Mail) {
+			m.HTML, m.Text = `<p>How likely?</p><a href="https://shop.example/a/m_1.x?score=9">9</a>`, "How likely? https://shop.example/a/m_1.x"
+		}},
 		{"no category", func(m *activities.Mail) { m.Category = "" }},
 		{"difficult characters", func(m *activities.Mail) { m.Subject, m.To.Name = "50% <korting> & méér 🎉", `J. "Jan" Ø` }},
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -106,9 +107,7 @@ func TestWhatEventsSayOfMessages(t *testing.T) {
 		}, listening))
 		about := func(more map[string]any) map[string]any {
 			all := map[string]any{"message_id": "msg", "touchpoint": "confirmation", "template": "order", "run_id": "run-msg", "order_id": 1001.0}
-			for name, value := range more {
-				all[name] = value
-			}
+			maps.Copy(all, more)
 			return all
 		}
 		events := r.news(t, customerID)
