@@ -33,6 +33,7 @@ const (
 	codeInvalidMap   Code = "invalid-map"         // the journey map has errors
 	codeUnconfirmed  Code = "unconfirmed"         // a publication that affects many must be confirmed
 	codeOvertaken    Code = "overtaken"           // somebody else published a map meanwhile
+	codeTaken        Code = "taken"               // there is something of that name already
 	codeUnavailable  Code = "unavailable"         // the record cannot be reached; try again
 	codeInternal     Code = "internal"            // a fault of ours
 )
@@ -56,6 +57,7 @@ var statuses = map[Code]int{
 	codeInvalidMap:   http.StatusUnprocessableEntity,
 	codeUnconfirmed:  http.StatusConflict,
 	codeOvertaken:    http.StatusConflict,
+	codeTaken:        http.StatusConflict,
 	codeUnavailable:  http.StatusServiceUnavailable,
 	codeInternal:     http.StatusInternalServerError,
 }

@@ -91,7 +91,10 @@ func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
 
 // readBody reads and decodes a body, and checks the write key, which may stand in the body.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, parse func([]byte) (body, *Problem)) (body, *Problem) {
-	authorized := s.keys.ValidWriteKey(headerKey(r))
+	who, problem := s.authorize(r.Context(), headerKey(r))
+	if problem != nil {
+		return body{}, problem
+	}
 	text, problem := readPayload(w, r)
 	if problem != nil {
 		return body{}, problem
@@ -100,8 +103,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, parse func([]b
 	if problem != nil {
 		return body{}, problem
 	}
-	if key, _ := b.fields["writeKey"].(string); !authorized && !s.keys.ValidWriteKey(key) {
-		return body{}, &Problem{Code: codeUnauthorized, Message: "send the write key as Basic user name, as Bearer token, or in the field writeKey"}
+	if who == (authorized{}) {
+		key, _ := b.fields["writeKey"].(string)
+		if who, problem = s.authorize(r.Context(), key); problem != nil {
+			return body{}, problem
+		}
+	}
+	if who == (authorized{}) {
+		return body{}, unauthorized("as Basic user name, as Bearer token, or in the field writeKey")
 	}
 	return b, nil
 }

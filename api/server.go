@@ -21,6 +21,8 @@ type Options struct {
 	Ingestor Ingestor
 	// Keys knows the write keys.
 	Keys Keys
+	// KeyRing makes and revokes write keys.
+	KeyRing KeyRing
 	// Customers reads what is shown of customers.
 	Customers Customers
 	// Maps knows the versions of the map.
@@ -52,6 +54,7 @@ type Options struct {
 type Server struct {
 	ingestor  Ingestor
 	keys      Keys
+	keyRing   KeyRing
 	customers Customers
 	maps      Maps
 	answers   Answers
@@ -70,6 +73,7 @@ func New(o Options) *Server {
 	s := &Server{
 		ingestor:  o.Ingestor,
 		keys:      o.Keys,
+		keyRing:   o.KeyRing,
 		customers: o.Customers,
 		maps:      o.Maps,
 		answers:   o.Answers,
@@ -85,6 +89,7 @@ func New(o Options) *Server {
 	s.routeIngest()
 	s.routePages(o)
 	s.routeMaps()
+	s.routeKeys()
 	return s
 }
 

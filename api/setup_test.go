@@ -86,7 +86,7 @@ func setup(t *testing.T, change ...func(*api.Options)) *bundle {
 	b := &bundle{ingestor: &fakeIngestor{}, registry: prometheus.NewRegistry(), log: &strings.Builder{}}
 	options := api.Options{
 		Ingestor:   b.ingestor,
-		Keys:       api.WriteKeys{"wk_other", writeKey},
+		Keys:       api.WriteKeys{"other": "wk_other", "test": writeKey},
 		Customers:  fakeCustomers{},
 		Maps:       fakeMaps{},
 		AdminToken: adminToken,

@@ -48,6 +48,7 @@ type App struct {
 	bus    *bus.Bus
 	maps   *Maps
 	rhythm rhythm
+	keys   *KeyRing
 	// publisher publishes maps, of this process and through the API.
 	publisher *Publisher
 	temporal  sdkclient.Client
@@ -105,6 +106,7 @@ func (a *App) openRecord(ctx context.Context) error {
 	a.record = record
 	a.cleanup(record.Close)
 	a.maps = newMaps(record)
+	a.keys = newKeyRing(record, a.cfg.HTTP.WriteKey, a.Now, a.bus.KeysChanged)
 	return record.CheckSchema(ctx)
 }
 

@@ -15,7 +15,8 @@ func (a *App) handler() http.Handler {
 	return api.New(api.Options{
 		Ingestor:   events,
 		Answers:    a.answers(events),
-		Keys:       writeKey(a.cfg.HTTP.WriteKey),
+		Keys:       a.keys,
+		KeyRing:    keysAPI{ring: a.keys},
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Maps:       mapsAPI{publisher: a.publisher},
 		AdminToken: string(a.cfg.HTTP.AdminToken),

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/subtle"
 	"log/slog"
 
 	"klantreis/api"
@@ -29,12 +28,4 @@ func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (result ap
 	}
 	i.woken()
 	return result, nil
-}
-
-// writeKey is the one write key of an installation.
-type writeKey string
-
-// ValidWriteKey implements api.Keys.
-func (k writeKey) ValidWriteKey(key string) bool {
-	return subtle.ConstantTimeCompare([]byte(k), []byte(key)) == 1
 }

@@ -40,6 +40,7 @@ func (a *App) Run(ctx context.Context) error {
 		group.Go(func() error { return a.work(ctx, group) })
 	}
 	if a.Roles.API {
+		group.Go(func() error { return a.bus.ListenForKeys(ctx, a.keys.Forget) })
 		a.serve(ctx, group)
 	}
 	return group.Wait()

@@ -54,7 +54,12 @@ func (b *Bus) Hints() <-chan struct{} { return b.hints }
 
 // Listen receives hints until ctx is done. When Redis is away it subscribes again as soon as it is back.
 func (b *Bus) Listen(ctx context.Context) error {
-	sub := b.redis.Subscribe(ctx, wakeChannel)
+	return b.subscribe(ctx, wakeChannel, func() { signal(b.hints) })
+}
+
+// subscribe calls heard for each message of a channel until ctx is done.
+func (b *Bus) subscribe(ctx context.Context, channel string, heard func()) error {
+	sub := b.redis.Subscribe(ctx, channel)
 	// Closing a subscription only fails when the connection is gone already.
 	defer func() { _ = sub.Close() }()
 	messages := sub.Channel()
@@ -66,7 +71,7 @@ func (b *Bus) Listen(ctx context.Context) error {
 			if !ok {
 				return nil // The client was closed.
 			}
-			signal(b.hints)
+			heard()
 		}
 	}
 }

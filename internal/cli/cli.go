@@ -34,6 +34,7 @@ type Commands struct {
 	Resume   Resume   `cmd:"" help:"Let a touchpoint, or everything, go on."`
 	Why      Why      `cmd:"" help:"Tell what was decided about a customer, and why."`
 	Rebuild  Rebuild  `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
+	Keys     Keys     `cmd:"" help:"Make, list and revoke the keys with which shops post events."`
 	Version  Version  `cmd:"" help:"Print the version."`
 }
 

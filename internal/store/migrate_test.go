@@ -12,6 +12,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 		execute(t, r, "DROP TABLE goose_db_version")
 		for _, table := range []string{
 			"suppressions", "address_key", "provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
+			"write_keys",
 		} {
 			execute(t, r, "DROP TABLE "+table)
 		}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrTaken says that there is something of that name already.
+var ErrTaken = errors.New("the name is taken")
+
+// WriteKey is a key with which a shop posts events, as the record has it. The key itself is not kept.
+type WriteKey struct {
+	// Name tells keys apart. It stays taken when the key is revoked, so that what was noted under it has one meaning.
+	Name string
+	// Hash is the SHA-256 of the key, in hexadecimal digits.
+	Hash string
+	// CreatedAt and RevokedAt are real instants. RevokedAt is zero while the key is valid.
+	CreatedAt, RevokedAt time.Time
+}
+
+var insertWriteKeySQL = sqlText(`INSERT INTO write_keys (name, hash, created_at) VALUES ($1, $2, $3)
+	ON CONFLICT (name) DO NOTHING`)
+
+// CreateWriteKey keeps a new key's hash under a name. It answers ErrTaken when there is or was a key of that name.
+func (s *Store) CreateWriteKey(ctx context.Context, name, hash string, at time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, t tx) error {
+		inserted, err := t.exec(ctx, insertWriteKeySQL, storableText(name), hash, micros(at))
+		if err == nil && inserted == 0 {
+			err = ErrTaken
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("create write key %s: %w", name, err)
+	}
+	return nil
+}
+
+var revokeWriteKeySQL = sqlText(`UPDATE write_keys SET revoked_at = CASE WHEN revoked_at = 0 THEN $2 ELSE revoked_at END
+	WHERE name = $1`)
+
+// RevokeWriteKey makes a key invalid for good. A key that is revoked keeps its instant. It answers ErrNotFound when there
+// is no key of that name.
+func (s *Store) RevokeWriteKey(ctx context.Context, name string, at time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, t tx) error {
+		revoked, err := t.exec(ctx, revokeWriteKeySQL, storableText(name), micros(at))
+		if err == nil && revoked == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("revoke write key %s: %w", name, err)
+	}
+	return nil
+}
+
+var writeKeysSQL = sqlText(`SELECT name, hash, created_at, revoked_at FROM write_keys ORDER BY created_at, name`)
+
+// WriteKeys returns all keys, the oldest first.
+func (s *Store) WriteKeys(ctx context.Context) ([]WriteKey, error) {
+	var keys []WriteKey
+	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
+		keys, err = all(ctx, t, func(row scanner) (WriteKey, error) {
+			var key WriteKey
+			var created, revoked int64
+			err := row.Scan(&key.Name, &key.Hash, &created, &revoked)
+			key.CreatedAt, key.RevokedAt = instant(created), instant(revoked)
+			return key, err
+		}, writeKeysSQL)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read write keys: %w", err)
+	}
+	return keys, nil
+}
