@@ -11,14 +11,16 @@ type body struct {
 	fields map[string]any
 	// items are the events: those of a batch, otherwise the body alone.
 	items []item
+	// who sent it. The zero value until the write key is known.
+	who authorized
 }
 
 // item is one event of a body, not looked into yet.
 type item struct {
 	// value is what it holds; an object, when the client did right.
 	value any
-	// bytes is how many it takes in the body.
-	bytes int
+	// text is how it stands in the body.
+	text []byte
 	// fault is why it cannot be used, whatever it holds. Nil when there is none.
 	fault *Problem
 }
@@ -32,7 +34,7 @@ func parseEvent(text []byte) (body, *Problem) {
 		fields[key] = v
 		return err
 	})
-	return body{fields: fields, items: []item{{value: fields, bytes: len(text), fault: p.fault}}}, problem
+	return body{fields: fields, items: []item{{value: fields, text: text, fault: p.fault}}}, problem
 }
 
 // parseBatch decodes a body that has events in its field "batch". A fault inside one of them is noted there; one
@@ -94,7 +96,7 @@ func (p *parser) items(b *body) error {
 		start := p.pos
 		v, err := p.value(1)
 		if len(b.items) <= maxBatchEvents {
-			b.items = append(b.items, item{value: v, bytes: p.pos - start, fault: p.fault})
+			b.items = append(b.items, item{value: v, text: p.text[start:p.pos], fault: p.fault})
 		}
 		return err
 	})

@@ -51,6 +51,7 @@ func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 		event, problem := at.event(b.items[0], typ)
 		if problem != nil {
 			s.metrics.event(typ, outcomeRejected)
+			s.noteBody(r.Context(), b.who, problem, b.items[0].text)
 			writeProblem(w, problem)
 			return
 		}
@@ -67,20 +68,24 @@ func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
 	}
 	at, problem := s.batchReceipt(b.fields)
 	if problem != nil {
+		s.noteBody(r.Context(), b.who, problem, nil)
 		writeProblem(w, problem)
 		return
 	}
 	events := make([]journey.Event, 0, len(b.items))
 	var rejected []rejection
+	refused := refused{at: at.real, who: b.who}
 	for i, it := range b.items {
 		event, problem := at.event(it, "")
 		if problem != nil {
 			s.metrics.event(event.Type, outcomeRejected)
+			refused.add(problem, it.text)
 			rejected = append(rejected, rejection{Index: i, MessageID: messageID(it), Problem: problem})
 			continue
 		}
 		events = append(events, event)
 	}
+	s.note(r.Context(), refused)
 	answer := accepted{Success: true, Rejected: rejected}
 	if len(rejected) > 0 {
 		n := len(events)
@@ -96,20 +101,21 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, parse func([]b
 		return body{}, problem
 	}
 	text, problem := readPayload(w, r)
+	var b body
+	if problem == nil {
+		b, problem = parse(text)
+	}
 	if problem != nil {
+		s.noteBody(r.Context(), who, problem, text)
 		return body{}, problem
 	}
-	b, problem := parse(text)
-	if problem != nil {
-		return body{}, problem
-	}
-	if who == (authorized{}) {
+	if b.who = who; who == (authorized{}) {
 		key, _ := b.fields["writeKey"].(string)
-		if who, problem = s.authorize(r.Context(), key); problem != nil {
+		if b.who, problem = s.authorize(r.Context(), key); problem != nil {
 			return body{}, problem
 		}
 	}
-	if who == (authorized{}) {
+	if b.who == (authorized{}) {
 		return body{}, unauthorized("as Basic user name, as Bearer token, or in the field writeKey")
 	}
 	return b, nil

@@ -23,6 +23,8 @@ type Options struct {
 	Keys Keys
 	// KeyRing makes and revokes write keys.
 	KeyRing KeyRing
+	// Rejected keeps what was refused. May be nil: then nothing is kept or shown.
+	Rejected RejectedLog
 	// Customers reads what is shown of customers.
 	Customers Customers
 	// Maps knows the versions of the map.
@@ -55,6 +57,7 @@ type Server struct {
 	ingestor  Ingestor
 	keys      Keys
 	keyRing   KeyRing
+	rejected  RejectedLog
 	customers Customers
 	maps      Maps
 	answers   Answers
@@ -74,6 +77,7 @@ func New(o Options) *Server {
 		ingestor:  o.Ingestor,
 		keys:      o.Keys,
 		keyRing:   o.KeyRing,
+		rejected:  o.Rejected,
 		customers: o.Customers,
 		maps:      o.Maps,
 		answers:   o.Answers,
@@ -90,6 +94,9 @@ func New(o Options) *Server {
 	s.routePages(o)
 	s.routeMaps()
 	s.routeKeys()
+	if o.Rejected != nil {
+		s.routeRejected()
+	}
 	return s
 }
 

@@ -17,6 +17,7 @@ func (a *App) handler() http.Handler {
 		Answers:    a.answers(events),
 		Keys:       a.keys,
 		KeyRing:    keysAPI{ring: a.keys},
+		Rejected:   rejectedLog{record: a.record},
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Maps:       mapsAPI{publisher: a.publisher},
 		AdminToken: string(a.cfg.HTTP.AdminToken),

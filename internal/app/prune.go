@@ -8,8 +8,10 @@ import (
 const (
 	// messageIDsKept is how long, in real time, a messageId is remembered. The API promises 7 days.
 	messageIDsKept = 8 * 24 * time.Hour
-	pruneEvery     = time.Hour
-	pruneAtOnce    = 10_000
+	// rejectedKept is how long, in real time, a rejected event is kept.
+	rejectedKept = 7 * 24 * time.Hour
+	pruneEvery   = time.Hour
+	pruneAtOnce  = 10_000
 )
 
 // prune forgets old messageIds and decisions now and then, a portion at a time.
@@ -17,9 +19,10 @@ func (a *App) prune(ctx context.Context) error {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		// A messageId bears the real instant of its arrival, a decision a journey instant.
+		// A messageId and a rejected event bear the real instant of their arrival, a decision a journey instant.
 		now := a.Now()
 		a.forget(ctx, "messageIds", now.Add(-messageIDsKept), a.record.PruneMessageIDs)
+		a.forget(ctx, "rejected events", now.Add(-rejectedKept), a.record.PruneRejected)
 		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
 			a.forget(ctx, "decisions", a.clock.Journey(now.Add(-kept)), a.record.PruneDecisions)
 		}

@@ -11,8 +11,9 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		execute(t, r, "DROP TABLE goose_db_version")
 		for _, table := range []string{
-			"suppressions", "address_key", "provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
-			"write_keys",
+			"suppressions", "address_key",
+			"provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
+			"write_keys", "rejected_events",
 		} {
 			execute(t, r, "DROP TABLE "+table)
 		}
