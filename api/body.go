@@ -2,8 +2,8 @@ package api
 
 import "fmt"
 
-// maxBatchEvents is how many events a batch may have.
-const maxBatchEvents = 2500
+// MaxBatchEvents is how many events a batch may have: 2,500, as Segment has it.
+const MaxBatchEvents = 2500
 
 // body is the decoded body of an ingest request.
 type body struct {
@@ -62,8 +62,8 @@ func parseBatch(text []byte) (body, *Problem) {
 		return b, &Problem{Code: codeWrongType, Field: "batch", Message: "must be an array of events"}
 	case !found:
 		return b, &Problem{Code: codeMissing, Field: "batch", Message: "a batch needs the array of its events"}
-	case len(b.items) > maxBatchEvents:
-		return b, &Problem{Code: codeTooMany, Field: "batch", Message: fmt.Sprintf("a batch must have at most %d events", maxBatchEvents)}
+	case len(b.items) > MaxBatchEvents:
+		return b, &Problem{Code: codeTooMany, Field: "batch", Message: fmt.Sprintf("a batch must have at most %d events", MaxBatchEvents)}
 	}
 	return b, nil
 }
@@ -95,7 +95,7 @@ func (p *parser) items(b *body) error {
 		p.fault = nil
 		start := p.pos
 		v, err := p.value(1)
-		if len(b.items) <= maxBatchEvents {
+		if len(b.items) <= MaxBatchEvents {
 			b.items = append(b.items, item{value: v, text: p.text[start:p.pos], fault: p.fault})
 		}
 		return err

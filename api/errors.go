@@ -34,6 +34,7 @@ const (
 	codeUnconfirmed  Code = "unconfirmed"         // a publication that affects many must be confirmed
 	codeOvertaken    Code = "overtaken"           // somebody else published a map meanwhile
 	codeTaken        Code = "taken"               // there is something of that name already
+	codeRateLimited  Code = "rate-limited"        // too many events in too short a time; try again
 	codeUnavailable  Code = "unavailable"         // the record cannot be reached; try again
 	codeInternal     Code = "internal"            // a fault of ours
 )
@@ -58,6 +59,7 @@ var statuses = map[Code]int{
 	codeUnconfirmed:  http.StatusConflict,
 	codeOvertaken:    http.StatusConflict,
 	codeTaken:        http.StatusConflict,
+	codeRateLimited:  http.StatusTooManyRequests,
 	codeUnavailable:  http.StatusServiceUnavailable,
 	codeInternal:     http.StatusInternalServerError,
 }

@@ -47,6 +47,9 @@ func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 			writeProblem(w, problem)
 			return
 		}
+		if s.limited(w, r, b) {
+			return
+		}
 		at := newReceipt(s.clock, s.now())
 		event, problem := at.event(b.items[0], typ)
 		if problem != nil {
@@ -64,6 +67,9 @@ func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
 	b, problem := s.readBody(w, r, parseBatch)
 	if problem != nil {
 		writeProblem(w, problem)
+		return
+	}
+	if s.limited(w, r, b) {
 		return
 	}
 	at, problem := s.batchReceipt(b.fields)

@@ -26,6 +26,7 @@ type metrics struct {
 	seconds    *prometheus.HistogramVec
 	ingested   *prometheus.CounterVec
 	duplicates prometheus.Counter
+	refused    prometheus.Counter
 }
 
 func newMetrics(registerer prometheus.Registerer) *metrics {
@@ -43,8 +44,11 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		duplicates: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "klantreis_ingest_duplicates_total", Help: "Accepted events that were stored before.",
 		}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "klantreis_ingest_rate_limited_total", Help: "Events whose sender was told to wait.",
+		}),
 	}
-	registerer.MustRegister(m.requests, m.seconds, m.ingested, m.duplicates)
+	registerer.MustRegister(m.requests, m.seconds, m.ingested, m.duplicates, m.refused)
 	return m
 }
 
@@ -73,6 +77,9 @@ func (m *metrics) events(events []journey.Event, outcome string) {
 		m.event(e.Type, outcome)
 	}
 }
+
+// limited counts events whose sender was told to wait.
+func (m *metrics) limited(events int) { m.refused.Add(float64(events)) }
 
 // statusWriter remembers the status of an answer.
 type statusWriter struct {

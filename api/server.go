@@ -23,6 +23,8 @@ type Options struct {
 	Keys Keys
 	// KeyRing makes and revokes write keys.
 	KeyRing KeyRing
+	// Limiter bounds how many events are taken of a write key. May be nil.
+	Limiter Limiter
 	// Rejected keeps what was refused. May be nil: then nothing is kept or shown.
 	Rejected RejectedLog
 	// Customers reads what is shown of customers.
@@ -57,6 +59,7 @@ type Server struct {
 	ingestor  Ingestor
 	keys      Keys
 	keyRing   KeyRing
+	limiter   Limiter
 	rejected  RejectedLog
 	customers Customers
 	maps      Maps
@@ -77,6 +80,7 @@ func New(o Options) *Server {
 		ingestor:  o.Ingestor,
 		keys:      o.Keys,
 		keyRing:   o.KeyRing,
+		limiter:   o.Limiter,
 		rejected:  o.Rejected,
 		customers: o.Customers,
 		maps:      o.Maps,

@@ -31,6 +31,8 @@ type HTTP struct {
 	Addr string `name:"addr" env:"KLANTREIS_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	// WriteKey is what shops post events with.
 	WriteKey Secret `name:"write-key" env:"KLANTREIS_WRITE_KEY" help:"Key with which the shop posts events."`
+	// IngestRate is how many events a second are taken of each write key, by all processes together. Zero is no limit.
+	IngestRate float64 `name:"ingest-rate" env:"KLANTREIS_INGEST_RATE" default:"20000" help:"Most events a second of each write key, all processes together; 0 is no limit."`
 	// AdminToken opens the management API and the pages.
 	AdminToken Secret `name:"admin-token" env:"KLANTREIS_ADMIN_TOKEN" help:"Bearer token of the management API and the pages."`
 	// PublicURL is where customers reach the API: the links in mails begin with it.
@@ -116,6 +118,9 @@ func (c *Config) Validate(roles Roles) error {
 	if roles.API {
 		if c.HTTP.WriteKey == "" {
 			add("--write-key (KLANTREIS_WRITE_KEY): must be set, so that only your shop can post events")
+		}
+		if rate := c.HTTP.IngestRate; math.IsNaN(rate) || math.IsInf(rate, 0) || rate < 0 {
+			add("--ingest-rate (KLANTREIS_INGEST_RATE): must be a positive number, or 0 for no limit")
 		}
 		if c.HTTP.AdminToken == "" {
 			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")

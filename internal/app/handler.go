@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 
 	"klantreis/api"
+	"klantreis/internal/limits"
 	"klantreis/internal/sendgrid"
 )
 
@@ -17,6 +19,7 @@ func (a *App) handler() http.Handler {
 		Answers:    a.answers(events),
 		Keys:       a.keys,
 		KeyRing:    keysAPI{ring: a.keys},
+		Limiter:    a.limiter(),
 		Rejected:   rejectedLog{record: a.record},
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Maps:       mapsAPI{publisher: a.publisher},
@@ -39,6 +42,18 @@ func (a *App) answers(events api.Ingestor) api.Answers {
 		return nil
 	}
 	return answers{links: a.answerLinks(), record: a.record, maps: a.maps, events: events, clock: a.clock, now: a.Now}
+}
+
+// limiter returns what bounds how many events are taken of a write key, or nil when nothing does. What a second allows may
+// come at once, and a whole batch in any case.
+func (a *App) limiter() api.Limiter {
+	rate := a.cfg.HTTP.IngestRate
+	if rate == 0 {
+		return nil
+	}
+	return limits.New(limits.Options{
+		Redis: a.redis, Name: "ingest", PerSecond: rate, Burst: max(int(min(rate, math.MaxInt32)), api.MaxBatchEvents), Now: a.Now, Log: a.Log,
+	})
 }
 
 // providerEvents returns the receiver of SendGrid's event webhook, or nil when no key is configured to verify it with.
