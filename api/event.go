@@ -33,6 +33,7 @@ func (r *receipt) event(it item, typ string) (journey.Event, *Problem) {
 		UserID:      f.id("userId", maxIDCharacters),
 		AnonymousID: f.id("anonymousId", maxIDCharacters),
 		ReceivedAt:  r.journey,
+		Imported:    r.imported,
 		Context:     r.mergeContext(f.object("context")),
 	}
 	if e.MessageID == "" {

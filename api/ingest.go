@@ -62,27 +62,36 @@ func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 	}
 }
 
-// ingestBatch takes events of any type, and judges each by itself.
-func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
-	b, problem := s.readBody(w, r, parseBatch)
-	if problem != nil {
-		writeProblem(w, problem)
-		return
+// ingestBatch takes events of any type, and judges each by itself. Those that are imported are history.
+func (s *Server) ingestBatch(imported bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		b, problem := s.readBody(w, r, parseBatch)
+		if problem != nil {
+			writeProblem(w, problem)
+			return
+		}
+		if s.limited(w, r, b) {
+			return
+		}
+		at, problem := s.batchReceipt(b.fields)
+		if problem != nil {
+			s.noteBody(r.Context(), b.who, problem, nil)
+			writeProblem(w, problem)
+			return
+		}
+		at.imported = imported
+		events, rejected := s.judge(r.Context(), b, func(it item) (journey.Event, *Problem) { return at.event(it, "") })
+		s.store(w, r, events, answerTo(events, rejected))
 	}
-	if s.limited(w, r, b) {
-		return
-	}
-	at, problem := s.batchReceipt(b.fields)
-	if problem != nil {
-		s.noteBody(r.Context(), b.who, problem, nil)
-		writeProblem(w, problem)
-		return
-	}
+}
+
+// judge returns the events of a body that can be used, and what is wrong with the others, which it also notes.
+func (s *Server) judge(ctx context.Context, b body, read func(item) (journey.Event, *Problem)) ([]journey.Event, []rejection) {
 	events := make([]journey.Event, 0, len(b.items))
 	var rejected []rejection
-	refused := refused{at: at.real, who: b.who}
+	refused := refused{at: s.now().UTC(), who: b.who}
 	for i, it := range b.items {
-		event, problem := at.event(it, "")
+		event, problem := read(it)
 		if problem != nil {
 			s.metrics.event(event.Type, outcomeRejected)
 			refused.add(problem, it.text)
@@ -91,13 +100,17 @@ func (s *Server) ingestBatch(w http.ResponseWriter, r *http.Request) {
 		}
 		events = append(events, event)
 	}
-	s.note(r.Context(), refused)
+	s.note(ctx, refused)
+	return events, rejected
+}
+
+func answerTo(events []journey.Event, rejected []rejection) accepted {
 	answer := accepted{Success: true, Rejected: rejected}
 	if len(rejected) > 0 {
 		n := len(events)
 		answer.Accepted = &n
 	}
-	s.store(w, r, events, answer)
+	return answer
 }
 
 // readBody reads and decodes a body, and checks the write key, which may stand in the body.

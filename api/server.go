@@ -110,8 +110,8 @@ func (s *Server) routeIngest() {
 	} {
 		s.mux.HandleFunc("POST /v1/"+typ, s.ingestEvent(typ))
 	}
-	s.mux.HandleFunc("POST /v1/batch", s.ingestBatch)
-	s.mux.HandleFunc("POST /v1/import", s.ingestBatch)
+	s.mux.HandleFunc("POST /v1/batch", s.ingestBatch(false))
+	s.mux.HandleFunc("POST /v1/import", s.ingestBatch(true))
 }
 
 func (s *Server) routePages(o Options) {

@@ -37,6 +37,8 @@ type receipt struct {
 	sentAt time.Time
 	// context goes under the context of each event.
 	context map[string]any
+	// imported is true when the events are history: their timestamps are taken as they are.
+	imported bool
 }
 
 func newReceipt(clock journey.Clock, now time.Time) receipt {
@@ -62,6 +64,9 @@ func (r *receipt) stamp(s stamps) (at time.Time, age time.Duration) {
 // correct takes the error of the client's clock out of a real instant: what the client measures well is how long before
 // sending the event happened.
 func (r *receipt) correct(s stamps) time.Time {
+	if r.imported {
+		return firstTime(s.timestamp, s.original, r.real)
+	}
 	original := firstTime(s.original, s.timestamp)
 	sentAt := firstTime(s.sentAt, r.sentAt)
 	if !original.IsZero() && !sentAt.IsZero() {

@@ -111,3 +111,23 @@ func requireInstant(t *testing.T, want string, got time.Time) {
 	t.Helper()
 	require.Equal(t, want, got.Format(time.RFC3339Nano))
 }
+
+// TestImportedTimestamps sends events as an export has them, with the sentAt of long ago.
+func TestImportedTimestamps(t *testing.T) {
+	t.Parallel()
+	const item = `{"type":"track","messageId":"m1","userId":"u","event":"X","timestamp":"2020-01-01T00:00:00Z","originalTimestamp":"2020-01-01T00:00:09Z","sentAt":"2020-01-01T00:00:10Z"}`
+	then := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	b := setup(t)
+	scenario{url: "/v1/import", body: `{"batch":[` + item + `],"sentAt":"2020-01-01T00:00:10Z"}`, status: 200, stored: []string{"m1"}}.run(t, b)
+	e := b.ingestor.stored()[0]
+	require.True(t, e.Imported)
+	require.Equal(t, then, e.Timestamp)
+	require.Equal(t, receivedAt, e.ReceivedAt)
+	require.Equal(t, receivedAt.Sub(then), e.Age)
+
+	b = setup(t)
+	scenario{url: "/v1/batch", body: `{"batch":[` + item + `]}`, status: 200, stored: []string{"m1"}}.run(t, b)
+	e = b.ingestor.stored()[0]
+	require.False(t, e.Imported)
+	require.Equal(t, receivedAt.Add(-time.Second), e.Timestamp)
+}

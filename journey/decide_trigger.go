@@ -62,6 +62,9 @@ func (d *deciding) trigger(f *flow, e Event, why Reason) error {
 // refusal says why the event starts no run, whatever other runs there are; otherwise it answers the run's key.
 func (d *deciding) refusal(f *flow, e Event) (key string, reason Reason, detail map[string]any, err error) {
 	t := f.touchpoint
+	if e.Imported {
+		return "", ReasonStaleEvent, map[string]any{"imported": true}, nil
+	}
 	if age, fresh := d.age(e), cmp.Or(t.Fresh, d.m.Fresh); age > fresh {
 		return "", ReasonStaleEvent, map[string]any{"age": age.Round(time.Second).String(), "fresh": FormatDuration(fresh)}, nil
 	}

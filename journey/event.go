@@ -40,6 +40,9 @@ type Event struct {
 	// Dormant is true when nothing listened to the event when it arrived, so that it was only stored. Its age counts until
 	// the decision that sees it, because a newer map may listen to it long after.
 	Dormant bool
+	// Imported is true for history that was brought in afterwards. It tells facts and moves phases like any event, but starts
+	// nothing, however young it is.
+	Imported bool
 	// Properties describe a track, page or screen event.
 	Properties map[string]any
 	// Traits describe the customer (identify) or the company (group).

@@ -101,7 +101,7 @@ func (f *flow) restarts(r *Run, e Event, v *vars) bool {
 	if t.Cooldown > 0 && (t.Key != "" || e.Timestamp.Before(r.StartedAt.Add(t.Cooldown))) {
 		return false // with a key, a run that is not known here may be newer
 	}
-	if t.Again != AgainRestart || !slices.Contains(t.On, e.Name) || e.Age > cmp.Or(t.Fresh, f.m.Fresh) || e.Timestamp.Before(r.StartedAt) {
+	if t.Again != AgainRestart || e.Imported || !slices.Contains(t.On, e.Name) || e.Age > cmp.Or(t.Fresh, f.m.Fresh) || e.Timestamp.Before(r.StartedAt) {
 		return false
 	}
 	if ok, err := f.m.holds(t.If, v); err != nil || !ok {

@@ -11,11 +11,11 @@ import (
 
 // eventColumns are what scanEvent reads, of events named e.
 const eventColumns = `e.seq, e.message_id, e.type, e.name, e.user_id, e.anonymous_id, e.previous_id, e.group_id,
-	e.stamped_at, e.received_at, e.age, e.wakes, e.properties, e.traits, e.context`
+	e.stamped_at, e.received_at, e.age, e.wakes, e.imported, e.properties, e.traits, e.context`
 
 // storedEvent receives eventColumns. All may be NULL, because the event may come from an outer join.
 type storedEvent struct {
-	seq, stampedAt, receivedAt, age, wakes                        sql.Null[int64]
+	seq, stampedAt, receivedAt, age, wakes, imported              sql.Null[int64]
 	messageID, kind, name, userID, anonymousID, previousID, group sql.Null[string]
 	properties, traits, context                                   sql.Null[string]
 }
@@ -23,7 +23,7 @@ type storedEvent struct {
 func (s *storedEvent) into() []any {
 	return []any{
 		&s.seq, &s.messageID, &s.kind, &s.name, &s.userID, &s.anonymousID, &s.previousID, &s.group,
-		&s.stampedAt, &s.receivedAt, &s.age, &s.wakes, &s.properties, &s.traits, &s.context,
+		&s.stampedAt, &s.receivedAt, &s.age, &s.wakes, &s.imported, &s.properties, &s.traits, &s.context,
 	}
 }
 
@@ -36,7 +36,7 @@ func (s *storedEvent) event() (journey.Event, error) {
 		Seq: s.seq.V, MessageID: s.messageID.V, Type: s.kind.V, Name: s.name.V,
 		UserID: s.userID.V, AnonymousID: s.anonymousID.V, PreviousID: s.previousID.V, GroupID: s.group.V,
 		Timestamp: eventInstant(s.stampedAt.V), ReceivedAt: eventInstant(s.receivedAt.V),
-		Age: time.Duration(s.age.V) * time.Microsecond, Dormant: s.wakes.V == 0,
+		Age: time.Duration(s.age.V) * time.Microsecond, Dormant: s.wakes.V == 0, Imported: s.imported.V == 1,
 	}
 	for _, part := range []struct {
 		from string
@@ -79,16 +79,17 @@ type eventRow struct {
 	Context     string  `json:"context"`
 	Wakes       int     `json:"wakes"`
 	Urgent      int     `json:"urgent"`
+	Imported    int     `json:"imported"`
 }
 
 // insertEventsSQL inserts nothing when a newer map than $2 is live. The question costs no round trip of its own here.
 var insertEventsSQL = sqlText(`INSERT INTO events (customer_id, message_id, type, name, user_id, anonymous_id, previous_id,
-		group_id, stamped_at, received_at, age, properties, traits, context, wakes, urgent)
+		group_id, stamped_at, received_at, age, properties, traits, context, wakes, urgent, imported)
 	SELECT customer_id, message_id, type, name, user_id, anonymous_id, previous_id,
-		group_id, stamped_at, received_at, age, properties, traits, context, wakes, urgent
+		group_id, stamped_at, received_at, age, properties, traits, context, wakes, urgent, imported
 	FROM json_to_recordset($1::json) AS r (pos bigint, customer_id text, message_id text, type text, name text,
 		user_id text, anonymous_id text, previous_id text, group_id text, stamped_at bigint, received_at bigint,
-		age bigint, properties text, traits text, context text, wakes smallint, urgent smallint)
+		age bigint, properties text, traits text, context text, wakes smallint, urgent smallint, imported smallint)
 	WHERE (SELECT COALESCE(MAX(version), 0) FROM maps) <= $2 ORDER BY pos`)
 
 // newEventRow makes the row of an event. An owner of "" makes it a visitor's.
@@ -97,7 +98,7 @@ func newEventRow(pos int, event journey.Event, owner string, interest journey.In
 		Pos: pos, MessageID: event.MessageID, Type: event.Type, Name: event.Name,
 		UserID: event.UserID, AnonymousID: event.AnonymousID, PreviousID: event.PreviousID, GroupID: event.GroupID,
 		StampedAt: event.Timestamp.UnixMicro(), ReceivedAt: event.ReceivedAt.UnixMicro(), Age: event.Age.Microseconds(),
-		Wakes: flag(interest.Wakes), Urgent: flag(interest.Wakes && interest.Urgent),
+		Wakes: flag(interest.Wakes), Urgent: flag(interest.Wakes && interest.Urgent && !event.Imported), Imported: flag(event.Imported),
 	}
 	if owner != "" {
 		row.CustomerID = &owner

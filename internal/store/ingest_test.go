@@ -117,3 +117,18 @@ func TestIngestLargeBatch(t *testing.T) {
 		require.Equal(t, Counts{Customers: 1250, Events: 2500}, counts)
 	})
 }
+
+// History is stored as such, and hurries nobody.
+func TestImportedEvents(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		event := track("1", "u", "", "urgent")
+		event.Imported = true
+		r.ingest(t, byName, event)
+		id := r.customer(t, "u")
+		require.Equal(t, map[string]string{id: "count 1 urgent 0"}, r.wakeRows(t))
+		r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			require.True(t, in.Events[0].Imported)
+			return echo(ctx, in)
+		})
+	})
+}

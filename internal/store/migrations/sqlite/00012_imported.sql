@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE events ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
