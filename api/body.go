@@ -11,6 +11,8 @@ type body struct {
 	fields map[string]any
 	// items are the events: those of a batch, otherwise the body alone.
 	items []item
+	// batch is true when the body has a list of events, even of one.
+	batch bool
 	// who sent it. The zero value until the write key is known.
 	who authorized
 }
@@ -41,7 +43,7 @@ func parseEvent(text []byte) (body, *Problem) {
 // outside of them is a problem of the whole.
 func parseBatch(text []byte) (body, *Problem) {
 	p := parser{text: text}
-	b := body{fields: map[string]any{}}
+	b := body{fields: map[string]any{}, batch: true}
 	found := false
 	problem := p.document(func(key string) error {
 		p.space()
@@ -63,9 +65,13 @@ func parseBatch(text []byte) (body, *Problem) {
 	case !found:
 		return b, &Problem{Code: codeMissing, Field: "batch", Message: "a batch needs the array of its events"}
 	case len(b.items) > MaxBatchEvents:
-		return b, &Problem{Code: codeTooMany, Field: "batch", Message: fmt.Sprintf("a batch must have at most %d events", MaxBatchEvents)}
+		return b, tooManyEvents("batch")
 	}
 	return b, nil
+}
+
+func tooManyEvents(field string) *Problem {
+	return &Problem{Code: codeTooMany, Field: field, Message: fmt.Sprintf("a batch must have at most %d events", MaxBatchEvents)}
 }
 
 // document reads an object and nothing after it.

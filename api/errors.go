@@ -29,6 +29,7 @@ const (
 	codeTooLong      Code = "too-long"            // a text has too many characters
 	codeUnknownType  Code = "unknown-event-type"  // an item's type is none of Segment's
 	codeTimestamp    Code = "invalid-timestamp"   // an instant is not in ISO 8601
+	codeSpecVersion  Code = "unsupported-version" // a CloudEvent is of another version than 1.0
 	codeBadParameter Code = "invalid-parameter"   // a query parameter cannot be used
 	codeInvalidMap   Code = "invalid-map"         // the journey map has errors
 	codeUnconfirmed  Code = "unconfirmed"         // a publication that affects many must be confirmed

@@ -42,7 +42,7 @@ type accepted struct {
 // ingestEvent takes one event of a type.
 func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		b, problem := s.readBody(w, r, parseEvent)
+		b, problem := s.readBody(w, r, form{readPayload, parseEvent, true})
 		if problem != nil {
 			writeProblem(w, problem)
 			return
@@ -65,7 +65,7 @@ func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 // ingestBatch takes events of any type, and judges each by itself. Those that are imported are history.
 func (s *Server) ingestBatch(imported bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		b, problem := s.readBody(w, r, parseBatch)
+		b, problem := s.readBody(w, r, form{readPayload, parseBatch, true})
 		if problem != nil {
 			writeProblem(w, problem)
 			return
@@ -113,31 +113,50 @@ func answerTo(events []journey.Event, rejected []rejection) accepted {
 	return answer
 }
 
-// readBody reads and decodes a body, and checks the write key, which may stand in the body.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request, parse func([]byte) (body, *Problem)) (body, *Problem) {
+// form is how a body is read.
+type form struct {
+	// payload reads the text, and parse decodes it.
+	payload func(http.ResponseWriter, *http.Request) ([]byte, *Problem)
+	parse   func([]byte) (body, *Problem)
+	// keyed is true when the write key may stand in the body.
+	keyed bool
+}
+
+// readBody reads and decodes a body, and checks the write key.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, how form) (body, *Problem) {
 	who, problem := s.authorize(r.Context(), headerKey(r))
 	if problem != nil {
 		return body{}, problem
 	}
-	text, problem := readPayload(w, r)
+	text, problem := how.payload(w, r)
 	var b body
 	if problem == nil {
-		b, problem = parse(text)
+		b, problem = how.parse(text)
 	}
 	if problem != nil {
 		s.noteBody(r.Context(), who, problem, text)
 		return body{}, problem
 	}
-	if b.who = who; who == (authorized{}) {
-		key, _ := b.fields["writeKey"].(string)
-		if b.who, problem = s.authorize(r.Context(), key); problem != nil {
-			return body{}, problem
-		}
+	b.who = who
+	return b, s.admit(r.Context(), &b, how.keyed)
+}
+
+// admit makes sure that the sender of a body is known, by the key in it when there is none in the header.
+func (s *Server) admit(ctx context.Context, b *body, keyed bool) (problem *Problem) {
+	if b.who != (authorized{}) {
+		return nil
+	}
+	if !keyed {
+		return unauthorized("as Basic user name or as Bearer token")
+	}
+	key, _ := b.fields["writeKey"].(string)
+	if b.who, problem = s.authorize(ctx, key); problem != nil {
+		return problem
 	}
 	if b.who == (authorized{}) {
-		return body{}, unauthorized("as Basic user name, as Bearer token, or in the field writeKey")
+		return unauthorized("as Basic user name, as Bearer token, or in the field writeKey")
 	}
-	return b, nil
+	return nil
 }
 
 // batchReceipt reads what a batch says about all of its events.

@@ -8,6 +8,11 @@ import (
 
 func TestMalformedBodies(t *testing.T) {
 	t.Parallel()
+	runScenarios(t, malformedBodies())
+}
+
+// malformedBodies are requests that are refused as a whole.
+func malformedBodies() []scenario {
 	const track, batch = "/v1/track", "/v1/batch"
 	scenarios := []scenario{
 		{name: "empty body", body: ``, status: 400, content: []string{`"invalid-json"`, "ends at byte 0"}},
@@ -82,7 +87,7 @@ func TestMalformedBodies(t *testing.T) {
 			scenarios[i].url = track
 		}
 	}
-	runScenarios(t, scenarios)
+	return scenarios
 }
 
 // keyAnd returns headers with the write key and one more.

@@ -93,24 +93,28 @@ func TestMalformedEventsHarmNoOthers(t *testing.T) {
 	}
 }
 
+// hugeEvent is an event with more than 32 KB.
+var hugeEvent = `{"type":"track","messageId":"big","userId":"u","event":"X","properties":{"a":"` + strings.Repeat("x", 32<<10) + `"}}`
+
+// malformedItems stand in a batch where an event should.
+var malformedItems = []struct{ name, item, want string }{
+	{"no type", `{"messageId":"m2","userId":"u"}`, `{"index":1,"messageId":"m2","code":"missing","field":"type",`},
+	{"empty type", `{"messageId":"m2","type":"","userId":"u"}`, `"code":"missing","field":"type",`},
+	{"unknown type", `{"messageId":"m2","type":"delete","userId":"u"}`, `"code":"unknown-event-type","field":"type",`},
+	{"capital type", `{"messageId":"m2","type":"Track","userId":"u"}`, `"code":"unknown-event-type","field":"type",`},
+	{"type is a number", `{"messageId":"m2","type":1,"userId":"u"}`, `"code":"wrong-type","field":"type",`},
+	{"null", `null`, `{"index":1,"code":"wrong-type","message":`},
+	{"number", `17`, `{"index":1,"code":"wrong-type","message":`},
+	{"text", `"track"`, `{"index":1,"code":"wrong-type","message":`},
+	{"array", `[]`, `{"index":1,"code":"wrong-type","message":`},
+	{"text with NUL", `"\u0000"`, `{"index":1,"code":"nul-character","message":`},
+	{"too large", hugeEvent, `{"index":1,"messageId":"big","code":"too-large","message":`},
+	{"very deep", strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), `{"index":1,"code":"too-large","message":`},
+}
+
 func TestMalformedItems(t *testing.T) {
 	t.Parallel()
-	huge := `{"type":"track","messageId":"big","userId":"u","event":"X","properties":{"a":"` + strings.Repeat("x", 32<<10) + `"}}`
-	cases := []struct{ name, item, want string }{
-		{"no type", `{"messageId":"m2","userId":"u"}`, `{"index":1,"messageId":"m2","code":"missing","field":"type",`},
-		{"empty type", `{"messageId":"m2","type":"","userId":"u"}`, `"code":"missing","field":"type",`},
-		{"unknown type", `{"messageId":"m2","type":"delete","userId":"u"}`, `"code":"unknown-event-type","field":"type",`},
-		{"capital type", `{"messageId":"m2","type":"Track","userId":"u"}`, `"code":"unknown-event-type","field":"type",`},
-		{"type is a number", `{"messageId":"m2","type":1,"userId":"u"}`, `"code":"wrong-type","field":"type",`},
-		{"null", `null`, `{"index":1,"code":"wrong-type","message":`},
-		{"number", `17`, `{"index":1,"code":"wrong-type","message":`},
-		{"text", `"track"`, `{"index":1,"code":"wrong-type","message":`},
-		{"array", `[]`, `{"index":1,"code":"wrong-type","message":`},
-		{"text with NUL", `"\u0000"`, `{"index":1,"code":"nul-character","message":`},
-		{"too large", huge, `{"index":1,"messageId":"big","code":"too-large","message":`},
-		{"very deep", strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), `{"index":1,"code":"too-large","message":`},
-	}
-	for _, c := range cases {
+	for _, c := range malformedItems {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			scenario{

@@ -13,11 +13,16 @@ import (
 // maxBodyBytes is how large a body may be, before and after decompression: 500 KB, as Segment has it.
 const maxBodyBytes = 500 << 10
 
-// readPayload reads the JSON text of a request, decompressed. It never holds more than maxBodyBytes of it.
+// readPayload reads the text of a request that must be JSON by its media type.
 func readPayload(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
 	if problem := checkMediaType(r.Header.Get("Content-Type")); problem != nil {
 		return nil, problem
 	}
+	return readText(w, r)
+}
+
+// readText reads the text of a request, decompressed. It never holds more than maxBodyBytes of it.
+func readText(w http.ResponseWriter, r *http.Request) ([]byte, *Problem) {
 	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 	switch strings.ToLower(r.Header.Get("Content-Encoding")) {
 	case "", "identity":

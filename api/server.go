@@ -23,6 +23,8 @@ type Options struct {
 	Keys Keys
 	// KeyRing makes and revokes write keys.
 	KeyRing KeyRing
+	// CloudEventPrefix is taken off the type of a CloudEvent, so that the rest names the event. May be empty.
+	CloudEventPrefix string
 	// Limiter bounds how many events are taken of a write key. May be nil.
 	Limiter Limiter
 	// Rejected keeps what was refused. May be nil: then nothing is kept or shown.
@@ -60,6 +62,7 @@ type Server struct {
 	keys      Keys
 	keyRing   KeyRing
 	limiter   Limiter
+	cePrefix  string // taken off the types of CloudEvents
 	rejected  RejectedLog
 	customers Customers
 	maps      Maps
@@ -81,6 +84,7 @@ func New(o Options) *Server {
 		keys:      o.Keys,
 		keyRing:   o.KeyRing,
 		limiter:   o.Limiter,
+		cePrefix:  o.CloudEventPrefix,
 		rejected:  o.Rejected,
 		customers: o.Customers,
 		maps:      o.Maps,
@@ -112,6 +116,7 @@ func (s *Server) routeIngest() {
 	}
 	s.mux.HandleFunc("POST /v1/batch", s.ingestBatch(false))
 	s.mux.HandleFunc("POST /v1/import", s.ingestBatch(true))
+	s.mux.HandleFunc("POST /v1/cloudevents", s.ingestCloudEvents)
 }
 
 func (s *Server) routePages(o Options) {

@@ -33,6 +33,8 @@ type HTTP struct {
 	WriteKey Secret `name:"write-key" env:"KLANTREIS_WRITE_KEY" help:"Key with which the shop posts events."`
 	// IngestRate is how many events a second are taken of each write key, by all processes together. Zero is no limit.
 	IngestRate float64 `name:"ingest-rate" env:"KLANTREIS_INGEST_RATE" default:"20000" help:"Most events a second of each write key, all processes together; 0 is no limit."`
+	// CloudEventPrefix is taken off the type of a CloudEvent, so that the rest names the event.
+	CloudEventPrefix string `name:"cloudevents-prefix" env:"KLANTREIS_CLOUDEVENTS_PREFIX" placeholder:"com.example." help:"Beginning of the types of CloudEvents that is no part of the event's name."`
 	// AdminToken opens the management API and the pages.
 	AdminToken Secret `name:"admin-token" env:"KLANTREIS_ADMIN_TOKEN" help:"Bearer token of the management API and the pages."`
 	// PublicURL is where customers reach the API: the links in mails begin with it.

@@ -33,6 +33,8 @@ func (a *App) handler() http.Handler {
 		Gatherer:       a.metrics,
 		Inbox:          a.Inbox,
 		ProviderEvents: a.providerEvents(),
+
+		CloudEventPrefix: a.cfg.HTTP.CloudEventPrefix,
 	})
 }
 
