@@ -85,10 +85,13 @@ func (f *Facts) remember(o Order) {
 
 // orderBecomes notes what became of an order. When the order is not known yet, it waits for it.
 func (f *Facts) orderBecomes(e Event) {
-	change, ok := changeOf(e)
-	if !ok {
-		return
+	if change, ok := changeOf(e); ok {
+		f.changed(change)
 	}
+}
+
+// changed notes a change of an order.
+func (f *Facts) changed(change OrderChange) {
 	i := slices.IndexFunc(f.RecentOrders, func(o Order) bool { return o.ID == change.ID })
 	if i < 0 {
 		if !slices.Contains(f.EarlyChanges, change) {

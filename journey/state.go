@@ -182,6 +182,7 @@ const (
 	DecidedTask    DecisionKind = "task"     // a task was made
 	DecidedWebhook DecisionKind = "webhook"  // a webhook was planned
 	DecidedSet     DecisionKind = "set"      // traits were set
+	DecidedMerge   DecisionKind = "merge"    // another customer was merged into this one
 )
 
 // Decision is one thing that the engine decided, with its reason.

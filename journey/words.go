@@ -52,6 +52,7 @@ var kindWords = map[DecisionKind]string{
 	DecidedTask:    "made a task[ {title}][, due {due}]",
 	DecidedWebhook: "planned a call[ {type}]",
 	DecidedSet:     "set[ {traits}]",
+	DecidedMerge:   "took in another customer[, with {events} events and {runs} runs]",
 }
 
 var reasonWords = map[Reason]string{
@@ -100,6 +101,7 @@ var reasonWords = map[Reason]string{
 	ReasonTaskMade:     "the run came to this step",
 	ReasonTraitSet:     "the run came to this step",
 	ReasonCalled:       "the receiver took it",
+	ReasonMerged:       "two customers turned out to be one person[, who has a run for this already, {run}]",
 	ReasonEdited:       "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]",
 }
 
