@@ -84,18 +84,10 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request) {
 
 // readKeyName reads the body of a request for a new key: {"name": "..."}.
 func readKeyName(w http.ResponseWriter, r *http.Request) (string, *Problem) {
-	text, problem := readPayload(w, r)
+	f, problem := readFields(w, r)
 	if problem != nil {
 		return "", problem
 	}
-	b, problem := parseEvent(text)
-	if problem != nil {
-		return "", problem
-	}
-	if problem := b.items[0].fault; problem != nil {
-		return "", problem
-	}
-	f := &fields{values: b.fields}
 	return f.name("name"), f.problem
 }
 

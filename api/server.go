@@ -31,6 +31,8 @@ type Options struct {
 	Rejected RejectedLog
 	// Customers reads what is shown of customers.
 	Customers Customers
+	// Merger makes two customers one.
+	Merger Merger
 	// Maps knows the versions of the map.
 	Maps Maps
 	// AdminToken lets its holder into the pages and the management API. When empty nobody gets in.
@@ -65,6 +67,7 @@ type Server struct {
 	cePrefix  string // taken off the types of CloudEvents
 	rejected  RejectedLog
 	customers Customers
+	merger    Merger
 	maps      Maps
 	answers   Answers
 	admin     *admin
@@ -87,6 +90,7 @@ func New(o Options) *Server {
 		cePrefix:  o.CloudEventPrefix,
 		rejected:  o.Rejected,
 		customers: o.Customers,
+		merger:    o.Merger,
 		maps:      o.Maps,
 		answers:   o.Answers,
 		admin:     newAdmin(o.AdminToken, o.Now),
@@ -130,6 +134,7 @@ func (s *Server) routePages(o Options) {
 	s.mux.Handle("GET /api/v1/clock", s.admin.protect(http.HandlerFunc(s.journeyClock), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}", s.admin.protect(http.HandlerFunc(s.customer), denyJSON))
 	s.mux.Handle("GET /api/v1/customers/{userId}/decisions", s.admin.protect(http.HandlerFunc(s.decisions), denyJSON))
+	s.mux.Handle("POST /api/v1/customers/{userId}/merge", s.admin.protect(http.HandlerFunc(s.mergeCustomers), denyJSON))
 	s.mux.Handle("GET /api/v1/reasons", s.admin.protect(http.HandlerFunc(reasons), denyJSON))
 	if o.Answers != nil {
 		s.mux.HandleFunc("GET /a/{token}", s.showQuestion)

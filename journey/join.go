@@ -60,13 +60,13 @@ type JoinedRun struct {
 }
 
 // JoinRuns settles the runs of two customers who become one, so that no touchpoint has two runs under way for one key, and
-// one that has a single run for a key keeps to it. It returns the runs that end and the new numbers of those that need one,
-// both by id. The run under way that is kept, if any, has the highest number.
+// one that has a single run for a key keeps to it. It returns the runs that end, with those to which they give way, and the
+// new numbers of those that need one, by id. The run under way that is kept, if any, has the highest number.
 //
 // Of two runs under way the one that has mailed already goes on, and otherwise the older one. Where one run for a key is
 // all there may ever be, a run under way ends also beside one that has ended: what it is for was done, or called off.
-func (m *Map) JoinRuns(runs []JoinedRun) (ended map[string]bool, numbers map[string]int) {
-	ended, numbers = map[string]bool{}, map[string]int{}
+func (m *Map) JoinRuns(runs []JoinedRun) (ended map[string]string, numbers map[string]int) {
+	ended, numbers = map[string]string{}, map[string]int{}
 	type group struct{ touchpoint, key string }
 	groups := map[group][]JoinedRun{}
 	for _, r := range runs {
@@ -85,7 +85,7 @@ func (m *Map) JoinRuns(runs []JoinedRun) (ended map[string]bool, numbers map[str
 }
 
 // joinGroup settles the runs of one touchpoint and key.
-func (m *Map) joinGroup(touchpoint string, runs []JoinedRun, ended map[string]bool, numbers map[string]int) {
+func (m *Map) joinGroup(touchpoint string, runs []JoinedRun, ended map[string]string, numbers map[string]int) {
 	// Those that have ended come first, and the one to be kept comes last.
 	slices.SortFunc(runs, func(a, b JoinedRun) int {
 		if a.Status != b.Status {
@@ -109,9 +109,13 @@ func (m *Map) joinGroup(touchpoint string, runs []JoinedRun, ended map[string]bo
 	for _, n := range highest {
 		number += n
 	}
-	for i, r := range slices.Backward(runs) {
-		if r.Status == RunActive && (i < len(runs)-1 || once && runs[0].Status == RunEnded) {
-			ended[r.ID] = true
+	stays := runs[len(runs)-1]
+	if once && runs[0].Status == RunEnded {
+		stays = runs[0]
+	}
+	for _, r := range slices.Backward(runs) {
+		if r.Status == RunActive && r.ID != stays.ID {
+			ended[r.ID] = stays.ID
 		}
 		numbers[r.ID] = number
 		number--

@@ -29,7 +29,7 @@ func (c customers) Customer(ctx context.Context, userID string) (api.Customer, b
 	if err != nil {
 		return api.Customer{}, false, err
 	}
-	card := api.Customer{UserID: userID, Phase: state.Phase, PhaseSince: state.PhaseSince, Facts: state.Facts}
+	card := api.Customer{UserID: customer.UserID, Phase: state.Phase, PhaseSince: state.PhaseSince, Facts: state.Facts}
 	for _, r := range state.Runs {
 		if r.Status == journey.RunActive {
 			card.Runs = append(card.Runs, api.Run{

@@ -22,6 +22,7 @@ func (a *App) handler() http.Handler {
 		Limiter:    a.limiter(),
 		Rejected:   rejectedLog{record: a.record},
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
+		Merger:     merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
 		Maps:       mapsAPI{publisher: a.publisher},
 		AdminToken: string(a.cfg.HTTP.AdminToken),
 		Clock:      a.clock,

@@ -17,8 +17,23 @@ type ingestor struct {
 	log    *slog.Logger
 }
 
-// Ingest implements api.Ingestor.
-func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (result api.IngestResult, err error) {
+// Ingest implements api.Ingestor. Two customers whom an alias makes one are merged before the events are stored, so that
+// nothing is decided for both meanwhile, or after it when the events themselves make one of them known. An alias that cannot
+// be carried out stops no other event, but its sender is told to try again.
+func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.IngestResult, error) {
+	m := merger{record: i.record, maps: i.maps, woken: i.woken}
+	if err := m.aliases(ctx, events); err != nil {
+		i.log.WarnContext(ctx, "merge customers; trying again after their events are stored", "error", err)
+	}
+	result, err := i.ingest(ctx, events)
+	if err != nil {
+		return result, err
+	}
+	return result, m.aliases(ctx, events)
+}
+
+// ingest stores events.
+func (i ingestor) ingest(ctx context.Context, events []journey.Event) (result api.IngestResult, err error) {
 	err = judge(ctx, i.maps, i.log, func(version int64, interest func(journey.Event) journey.Interest) (err error) {
 		result.Stored, result.Duplicates, err = i.record.Ingest(ctx, events, version, interest)
 		return err

@@ -44,7 +44,12 @@ func (r *rows) Backlog(ctx context.Context, now time.Time, late, lost time.Durat
 // looks the same, and every look costs each of its customers a decision.
 const unfinishedAfter = 10 * time.Minute
 
-// WakeOverdue implements dispatch.Rows. Now and then it also wakes those whose messages nobody seems to look after.
+// restFor is how long after a merge something may still come in under the id of the merged customer: far longer than any
+// ingest takes.
+const restFor = time.Hour
+
+// WakeOverdue implements dispatch.Rows. Now and then it also wakes those whose messages nobody seems to look
+// after, and those to whom something came under the id of a customer who was merged into them.
 func (r *rows) WakeOverdue(ctx context.Context, now time.Time, grace time.Duration) (int, error) {
 	overdue, err := r.record.WakeOverdue(ctx, r.clock.Journey(now.Add(-grace)), now, overdueAtOnce)
 	if err != nil || now.Sub(r.looked) < unfinishedAfter {
@@ -52,5 +57,9 @@ func (r *rows) WakeOverdue(ctx context.Context, now time.Time, grace time.Durati
 	}
 	r.looked = now
 	unfinished, err := r.record.WakeUnfinished(ctx, r.clock.Journey(now.Add(-unfinishedAfter)), now, overdueAtOnce)
-	return overdue + unfinished, err
+	if err != nil {
+		return overdue + unfinished, err
+	}
+	rest, err := r.record.GiveRest(ctx, now.Add(-restFor), overdueAtOnce)
+	return overdue + unfinished + rest, err
 }

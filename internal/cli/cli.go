@@ -35,6 +35,7 @@ type Commands struct {
 	Why      Why      `cmd:"" help:"Tell what was decided about a customer, and why."`
 	Rebuild  Rebuild  `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
 	Keys     Keys     `cmd:"" help:"Make, list and revoke the keys with which shops post events."`
+	Merge    Merge    `cmd:"" help:"Make two customers one, who turned out to be one person."`
 	Version  Version  `cmd:"" help:"Print the version."`
 }
 

@@ -13,14 +13,20 @@ import (
 
 var _ activities.Decider = (*Store)(nil)
 
-// Decide implements activities.Decider. It answers ErrNotFound when there is no such customer.
+// Decide implements activities.Decider. It answers ErrNotFound when there is no such customer, and removes the wake row.
 //
 // The customer's row is locked first, so that decisions of one customer come one after the other. Events keep being
 // stored meanwhile: they are left for the next decision, and the snapshot's More is true when one of them wakes.
 func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn activities.DecideFunc) (activities.Snapshot, error) {
 	var snapshot activities.Snapshot
+	var gone error
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
+		gone = nil
 		customer, err := lockCustomer(ctx, t, customerID)
+		if errors.Is(err, ErrNotFound) {
+			gone = err
+			return s.settleGone(ctx, t, customerID)
+		}
 		if err != nil {
 			return err
 		}
@@ -32,6 +38,9 @@ func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn ac
 		snapshot, err = d.take(ctx, fn)
 		return err
 	})
+	if err == nil {
+		err = gone
+	}
 	return snapshot, err
 }
 

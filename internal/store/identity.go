@@ -89,7 +89,9 @@ func (ids *identities) devicesOf(events []journey.Event) []string {
 }
 
 var (
-	selectCustomersSQL = sqlText(`SELECT user_id, id FROM customers WHERE user_id = ANY($1)`)
+	// selectCustomersSQL finds merged customers last, so that they count.
+	selectCustomersSQL = sqlText(`SELECT user_id, id FROM customers WHERE user_id = ANY($1)
+		UNION ALL SELECT user_id, customer_id FROM customer_aliases WHERE user_id = ANY($1)`)
 	insertCustomersSQL = sqlText(`INSERT INTO customers (id, user_id, created_at)
 		SELECT id, user_id, created_at FROM json_to_recordset($1::json) AS r (id text, user_id text, created_at bigint)
 		WHERE true ORDER BY user_id ON CONFLICT (user_id) DO NOTHING`)
@@ -158,12 +160,12 @@ func newCustomerID() string {
 	return "c_" + strings.ToLower(base32.StdEncoding.EncodeToString(random[:]))
 }
 
-// pairs returns the two text columns of a query about ids as a map.
-func pairs(ctx context.Context, t tx, q statement, ids []string) (map[string]string, error) {
+// pairs returns the two text columns of a query as a map.
+func pairs(ctx context.Context, t tx, q statement, args ...any) (map[string]string, error) {
 	found, err := all(ctx, t, func(row scanner) (pair [2]string, err error) {
 		err = row.Scan(&pair[0], &pair[1])
 		return pair, err
-	}, q, ids)
+	}, q, args...)
 	byFirst := make(map[string]string, len(found))
 	for _, pair := range found {
 		byFirst[pair[0]] = pair[1]

@@ -24,8 +24,7 @@ const AnyVersion = math.MaxInt64
 // out. An event with a UserID belongs to that customer, who is made when new. An AnonymousID belongs to the first UserID
 // that it meets, with all its earlier events, and stays there; an event with nothing but an AnonymousID belongs to that
 // customer, or to a visitor who wakes nobody yet. An alias event links its PreviousID to its UserID in the same way when
-// that is an AnonymousID that belongs to nobody; when it is somebody's already, or the UserID of another customer, the
-// event is stored and the two customers stay two.
+// that is an AnonymousID that belongs to nobody; two customers it does not join, see Merge.
 //
 // Every event that wakes makes or raises the wake row of its customer; so does whatever makes a customer, when a time counts
 // from then. The interest that says so is of a version of the

@@ -22,9 +22,11 @@ type Customer struct {
 	Step int64
 }
 
-var customerSQL = sqlText(`SELECT id, user_id, phase, phase_since, facts, next_wake, step FROM customers WHERE user_id = $1`)
+var customerSQL = sqlText(`SELECT id, user_id, phase, phase_since, facts, next_wake, step FROM customers
+	WHERE id = COALESCE((SELECT customer_id FROM customer_aliases WHERE user_id = $1), (SELECT id FROM customers WHERE user_id = $1))`)
 
-// CustomerByUserID returns a customer by the shop's id, and false when there is none.
+// CustomerByUserID returns a customer by the shop's id, and false when there is none. The id of a customer who was merged
+// into another one stands for that one.
 func (s *Store) CustomerByUserID(ctx context.Context, userID string) (Customer, bool, error) {
 	var found []Customer
 	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
