@@ -7,11 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
@@ -124,17 +122,4 @@ func TestEventsBesideAnAliasThatFails(t *testing.T) {
 	require.NotEqual(t, ids["old"], ids["new"])
 	a.batch(t, `{"type":"alias","previousId":"old","userId":"new","messageId":"1"}`)
 	require.Equal(t, "new", a.shownID(t, "old"), "its sender tried again")
-}
-
-// TestTheReconcilerGivesTheRest looks for what came in during a merge.
-func TestTheReconcilerGivesTheRest(t *testing.T) {
-	t.Parallel()
-	a := serve(t, setup(t))
-	a.batch(t, trackOld+","+trackNew)
-	r := &rows{record: a.record, clock: a.clock}
-	_, err := a.record.Merge(t.Context(), store.Merging{From: "old", Into: "new"}, new(journey.Map))
-	require.NoError(t, err)
-	n, err := r.WakeOverdue(t.Context(), start, time.Second)
-	require.NoError(t, err)
-	require.Zero(t, n)
 }
