@@ -141,7 +141,7 @@ func TestTheShareOfOneWorker(t *testing.T) {
 // TestManyWorkersOnARealRedis take at once what one burst allows, and no more.
 func TestManyWorkersOnARealRedis(t *testing.T) {
 	t.Parallel()
-	url := testserver.Redis(t)
+	url := "redis://" + testserver.Redis(t)
 	results := make(chan time.Duration, 400)
 	var group errgroup.Group
 	for range 4 {
