@@ -79,7 +79,9 @@ func TestWhatTheProviderReports(t *testing.T) {
 	require.Equal(t, "bounced", got.Messages[1].Delivery.State)
 	require.Equal(t, 1, got.Messages[1].Delivery.Clicks)
 	e.post(track("anna", "Order Completed", "1002"))
-	var said struct{ Decisions []struct{ Reason, Words string } }
+	var said struct {
+		Decisions []struct{ Reason, Words string }
+	}
 	e.eventually(10*time.Second, "why there is no other mail", func() bool {
 		e.get("/api/v1/customers/anna/decisions", &said)
 		for _, d := range said.Decisions {
