@@ -62,7 +62,8 @@ func TestRebuildOnAnEmptyTemporal(t *testing.T) {
 func TestStopsCleanlyAndSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	e := start(t)
-	require.Contains(t, e.out.String(), "curl -u "+writeKey)
+	require.Eventually(t, func() bool { return strings.Contains(e.out.String(), "curl -u "+writeKey) }, 5*time.Second, 10*time.Millisecond,
+		"it answers a moment before it says so")
 	out, err := e.command("run", "--addr", e.addr, "--data", t.TempDir())
 	require.Error(t, err, "the port is taken")
 	require.Contains(t, out, e.addr)

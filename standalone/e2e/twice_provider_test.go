@@ -57,7 +57,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if seconds := (left + moment) / time.Second; p.holds && seconds > 0 {
 		time.Sleep(left - seconds*time.Second)
 		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
-		w.WriteHeader(http.StatusTooManyRequests)
+		w.WriteHeader(http.StatusServiceUnavailable) // after a 429 everybody's mail would stay away
 		return
 	}
 	time.Sleep(left)
