@@ -26,7 +26,7 @@ func TestASimulationSendsTheExpectedMails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if name == "real" && csv == "" {
-				t.Skip("there is no shared/data/olist_orders_sample.csv, here or in a folder above")
+				t.Skip("there is no shared/data/olist_orders_sample.csv, here or in a folder above; the test runs on the real orders when there is")
 			}
 			o.Out = io.Discard
 			script, err := Prepare(o)
