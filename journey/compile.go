@@ -27,6 +27,7 @@ type compiled struct {
 	phaseIndex  map[string]int
 	interest    map[string]Interest // by event name
 	expects     bool                // some expression asks when the next order is expected
+	asksPersona bool                // some expression asks for the persona
 	facts       bool                // a change of facts may change something by itself
 	hours       bool                // what is held back depends on the customer's time of day
 	closed      []Hours             // when nothing may be sent that policy bounds
@@ -215,6 +216,7 @@ func (m *Map) expression(text string, want expressionType, path string, report f
 	}
 	m.compiled.programs[text] = program
 	m.compiled.expects = m.compiled.expects || strings.Contains(text, "next_order_expected")
+	m.compiled.asksPersona = m.compiled.asksPersona || strings.Contains(text, "persona")
 }
 
 func (m *Map) compileProduct(text, path string, report func(path, message string)) {

@@ -91,6 +91,9 @@ func plan(env *cel.Env, ast *cel.Ast, how cel.EvalOption) (program cel.Program, 
 			program, err = nil, fmt.Errorf("cannot be computed: %v", r)
 		}
 	}()
+	if cost, err := env.EstimateCost(ast, nil); err == nil && cost.Max <= costLimit {
+		return env.Program(ast, cel.EvalOptions(how)) // it stays below the limit whatever it sees, so nothing is counted
+	}
 	return env.Program(ast, cel.EvalOptions(how), cel.CostLimit(costLimit))
 }
 

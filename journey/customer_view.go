@@ -4,6 +4,13 @@ import "time"
 
 // customer returns what conditions see of a customer at an instant, their persona included.
 func (m *Map) customer(s *State, now time.Time, r Rhythm) *Customer {
+	c := m.view(s, now, r)
+	c.Persona = m.persona(c, now)
+	return c
+}
+
+// view returns what conditions see of a customer at an instant, but for their persona.
+func (m *Map) view(s *State, now time.Time, r Rhythm) *Customer {
 	if m.compiled.expects && len(m.Replenish) > 0 {
 		r.Replenish = m.replenish
 	}
@@ -11,17 +18,21 @@ func (m *Map) customer(s *State, now time.Time, r Rhythm) *Customer {
 	if i := m.phaseIndex(c.Phase); i >= 0 {
 		c.Phase = m.Phases[i].ID
 	}
+	return c
+}
+
+// persona returns the id of the first persona that a customer is like; "" for none.
+func (m *Map) persona(c *Customer, now time.Time) string {
 	for i := range m.Personas {
 		p := &m.Personas[i]
 		if p.Match == "" {
 			continue
 		}
 		if ok, err := m.holds(p.Match, &vars{customer: c, now: now}); err == nil && ok {
-			c.Persona = p.ID
-			break
+			return p.ID
 		}
 	}
-	return c
+	return ""
 }
 
 // replenish returns after how long a product is usually bought again.

@@ -72,6 +72,7 @@ type deciding struct {
 	// What follows from the state, as long as it does not change.
 	customer   *Customer // what conditions see, at the instant customerAt; nil when the state changed since
 	customerAt time.Time
+	personaSet bool           // the customer's persona is known
 	zone       *time.Location // nil when it is not known yet
 	alarm      alarm          // what time itself brings next
 	alarmSet   bool
@@ -79,7 +80,7 @@ type deciding struct {
 
 func newDeciding(m *Map, in Input) *deciding {
 	d := &deciding{m: m, in: in, state: in.State, changed: map[string]bool{}, exposed: map[string]bool{}}
-	d.runs = make([]*Run, len(in.State.Runs))
+	d.runs = make([]*Run, len(in.State.Runs), len(in.State.Runs)+4)
 	for i := range in.State.Runs {
 		d.runs[i] = &in.State.Runs[i]
 	}
@@ -135,7 +136,8 @@ func (d *deciding) outcome() Outcome {
 	d.closeExposures()
 	out := d.out
 	out.State = d.state
-	out.State.Runs, out.State.Exposures = nil, nil
+	out.State.Runs, out.State.Exposures = make([]Run, 0, len(d.changed)), nil
+	out.Standing = make([]Standing, 0, len(d.runs))
 	for _, r := range d.runs {
 		if d.changed[r.ID] {
 			out.State.Runs = append(out.State.Runs, *r)
@@ -195,9 +197,22 @@ func (d *deciding) flow(r *Run) *flow {
 
 func (d *deciding) vars(event map[string]any, now time.Time) *vars {
 	if d.customer == nil || !d.customerAt.Equal(now) {
-		d.customer, d.customerAt = d.m.customer(&d.state, now, d.in.Rhythm), now
+		d.customer, d.customerAt, d.personaSet = d.m.view(&d.state, now, d.in.Rhythm), now, false
+		if d.m.compiled.asksPersona || len(d.older) > 0 {
+			d.persona(now)
+		}
 	}
 	return &vars{event: event, customer: d.customer, now: now}
+}
+
+// persona returns the customer's persona. Few maps ask for it in conditions, so it is looked for when it is needed.
+func (d *deciding) persona(now time.Time) string {
+	v := d.vars(nil, now)
+	if !d.personaSet {
+		d.personaSet = true
+		v.customer.Persona = d.m.persona(v.customer, now)
+	}
+	return v.customer.Persona
 }
 
 // location returns the customer's time zone.

@@ -77,7 +77,7 @@ func (d *deciding) plan(f *flow, r *Run, n *node, at time.Time) {
 	msg := Message{
 		ID: MessageID(r.ID, n.step.ID, at), Kind: KindMail, RunID: r.ID, Touchpoint: t.ID, Step: n.step.ID,
 		Template: n.step.Template, Ask: n.step.Ask, Channel: t.Channel, Class: t.Class,
-		Persona: d.vars(nil, at).customer.Persona, PlannedAt: at,
+		Persona: d.persona(at), PlannedAt: at,
 	}
 	if n.step.Kind == StepAsk && msg.Ask.Survey == "" {
 		msg.Ask.Survey = t.ID

@@ -3,7 +3,7 @@ package journey
 import (
 	"cmp"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 	"time"
 )
@@ -18,23 +18,28 @@ func (d *deciding) triggers(e Event, moved move) error {
 		}
 		return nil
 	}
-	reasons := map[*flow]Reason{}
-	for reason, flows := range map[Reason][]*flow{
-		ReasonTriggered:    d.m.compiled.triggers[e.Name],
-		ReasonPhaseEntered: d.m.compiled.entered[moved.to],
-		ReasonPhaseLeft:    d.m.compiled.left[moved.from],
-	} {
+	var due []triggered
+	add := func(flows []*flow, why Reason) {
 		for _, f := range flows {
-			reasons[f] = reason
+			due = append(due, triggered{f, why})
 		}
 	}
-	flows := slices.SortedFunc(maps.Keys(reasons), func(a, b *flow) int { return a.index - b.index })
-	for _, f := range flows {
-		if err := d.trigger(f, e, reasons[f]); err != nil {
+	add(d.m.compiled.triggers[e.Name], ReasonTriggered)
+	add(d.m.compiled.entered[moved.to], ReasonPhaseEntered)
+	add(d.m.compiled.left[moved.from], ReasonPhaseLeft)
+	slices.SortFunc(due, func(a, b triggered) int { return a.flow.index - b.flow.index })
+	for _, t := range due {
+		if err := d.trigger(t.flow, e, t.why); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// triggered is a touchpoint that begins, and why. A touchpoint has one trigger only.
+type triggered struct {
+	flow *flow
+	why  Reason
 }
 
 // trigger starts a run of the touchpoint, or records why it does not.
@@ -76,7 +81,7 @@ func (d *deciding) refusal(f *flow, e Event) (key string, reason Reason, detail 
 	case err != nil:
 		return "", ReasonConditionErr, map[string]any{"if": t.If, "error": err.Error()}, nil
 	case !ok:
-		return "", ReasonConditionNo, map[string]any{"if": t.If}, nil
+		return "", ReasonConditionNo, f.conditionNo, nil
 	}
 	if t.Key != "" {
 		if key = d.m.key(t.Key, v); key == "" {
@@ -164,7 +169,7 @@ func (d *deciding) lastStart(t *Touchpoint) (newest time.Time, found bool, err e
 			newest, found = later(newest, r.StartedAt), true
 		}
 	}
-	for _, id := range t.ids() {
+	for id := range t.ids() {
 		began, known, err := d.in.Past.LastStart(id)
 		if err != nil {
 			return newest, false, fmt.Errorf("read the customer's runs: %w", err)
@@ -185,13 +190,14 @@ func (d *deciding) lastRun(t *Touchpoint, key string) (*Run, bool, error) {
 		}
 	}
 	var last *Run
-	for _, id := range t.ids() {
+	for id := range t.ids() {
 		past, found, err := d.in.Past.LastRun(id, key)
 		if err != nil {
 			return nil, false, fmt.Errorf("read the customer's runs: %w", err)
 		}
 		if found && (last == nil || past.Nth > last.Nth) {
-			last = &past
+			newest := past
+			last = &newest
 		}
 	}
 	return last, last != nil, nil
@@ -201,7 +207,19 @@ func (d *deciding) lastRun(t *Touchpoint, key string) (*Run, bool, error) {
 func (t *Touchpoint) named(id string) bool { return t.ID == id || slices.Contains(t.Was, id) }
 
 // ids are all that the touchpoint has and had.
-func (t *Touchpoint) ids() []string { return append([]string{t.ID}, t.Was...) }
+func (t *Touchpoint) ids() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := -1; i < len(t.Was); i++ {
+			id := t.ID
+			if i >= 0 {
+				id = t.Was[i]
+			}
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
 
 func (d *deciding) start(f *flow, key string, nth int, e Event, why Reason) error {
 	r := &Run{

@@ -11,6 +11,8 @@ type flow struct {
 	nodes      map[string]*node
 	order      []*node         // in the order of the document
 	waitsFor   map[string]bool // event names of its waitFor steps
+
+	conditionNo map[string]any // the detail of a decision that its condition does not hold; most decisions are that
 }
 
 // node is one step and where it leads. An empty id is the end of the run.
@@ -23,7 +25,10 @@ type node struct {
 }
 
 func newFlow(m *Map, t *Touchpoint, index int) *flow {
-	f := &flow{m: m, touchpoint: t, index: index, nodes: map[string]*node{}, waitsFor: map[string]bool{}}
+	f := &flow{
+		m: m, touchpoint: t, index: index, nodes: map[string]*node{}, waitsFor: map[string]bool{},
+		conditionNo: map[string]any{"if": t.If},
+	}
 	f.first = f.lay(t.Steps, "")
 	eachStep(t.Steps, "", func(s *Step, _ string) {
 		if n := f.nodes[s.ID]; n != nil && n.step == s {
