@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"time"
 
 	"klantreis/activities"
@@ -34,6 +35,9 @@ type Backtest struct {
 	Record config.Record `embed:""`
 }
 
+// gcPercent lets the process use more memory between collections than a server would: it ends when it is done.
+const gcPercent = 300
+
 // trial is what is played.
 type trial struct {
 	customers   iter.Seq2[backtest.Customer, error]
@@ -54,6 +58,7 @@ func (c *Backtest) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(gcPercent)
 	began := time.Now()
 	t, err := c.open(ctx, streams)
 	if err != nil {

@@ -2,21 +2,11 @@ package eventfile
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
-
-	"klantreis/api"
-	"klantreis/journey"
+	"runtime"
 )
-
-// longestLine is how long a line may be: no event of the API is longer.
-const longestLine = 256 << 10
-
-// progressEvery is after how many lines progress is told.
-const progressEvery = 4096
 
 // entry is what is kept of one event. Names are numbered from 1, see index.
 type entry struct {
@@ -38,72 +28,57 @@ type index struct {
 	seen    map[[16]byte]struct{} // hashes of messageIds
 }
 
-// readIndex reads the file through.
+// readIndex reads the file through. Its lines are decoded by all processors, and taken in in their order.
 func readIndex(in io.Reader, o Options) (*index, error) {
 	x := &index{Options: o, names: []string{""}, numbers: map[string]int32{"": 0}, seen: map[[16]byte]struct{}{}}
-	reader := bufio.NewReaderSize(in, longestLine)
-	var offset int64
-	for number := 1; ; number++ {
-		line, size, err := readLine(reader)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
+	decoded := make(chan chan []line, runtime.GOMAXPROCS(0))
+	var readErr error // of the reader; it is set before decoded is closed
+	go func() {
+		defer close(decoded)
+		source := &lines{in: bufio.NewReaderSize(in, longestLine)}
+		for readErr == nil {
+			var batch []line
+			batch, readErr = source.batch()
+			done := make(chan []line, 1)
+			decoded <- done
+			go func() {
+				for i := range batch {
+					batch[i].decode()
+				}
+				done <- batch
+			}()
 		}
-		x.line(number, offset, line, size)
-		offset += size
-		if x.Progress != nil && (number%progressEvery == 0 || err != nil) {
-			x.Progress(offset)
-		}
-		if err != nil {
-			return x, nil
+	}()
+	for done := range decoded {
+		for _, l := range <-done {
+			x.take(l)
 		}
 	}
+	if !errors.Is(readErr, io.EOF) {
+		return nil, readErr
+	}
+	return x, nil
 }
 
-// readLine reads a line, with its end, and returns its size in the file. Of one that is too long it returns a part. The
-// line is valid until the next call.
-func readLine(in *bufio.Reader) (line []byte, size int64, err error) {
-	line, err = in.ReadSlice('\n')
-	size = int64(len(line))
-	for errors.Is(err, bufio.ErrBufferFull) {
-		var more []byte
-		more, err = in.ReadSlice('\n')
-		size += int64(len(more))
-	}
-	return line, size, err
-}
-
-// line takes in one line.
-func (x *index) line(number int, offset int64, line []byte, size int64) {
-	if len(bytes.TrimSpace(line)) == 0 {
-		return
-	}
-	if size > int64(len(line)) {
-		x.reject(number, fmt.Sprintf("is longer than %d KB", longestLine>>10))
-		return
-	}
-	event, err := api.DecodeEvent(line)
-	if err != nil {
-		x.reject(number, err.Error())
-		return
-	}
-	if x.known(event.MessageID) {
+// take takes in one line that was decoded.
+func (x *index) take(l line) {
+	switch {
+	case l.blank:
+	case l.why != "":
+		x.counts.Rejected++
+		if x.Rejected != nil {
+			x.Rejected(l.number, l.why)
+		}
+	case x.known(l.messageID):
 		x.counts.Duplicates++
-		return
+	default:
+		x.entries = append(x.entries, entry{
+			offset: l.offset, at: l.at, length: int32(l.size),
+			user: x.number(l.userID), device: x.number(l.anonymousID), previous: x.number(l.previousID),
+		})
 	}
-	e := entry{
-		offset: offset, at: event.ReceivedAt.UnixMicro(), length: int32(size),
-		user: x.number(event.UserID), device: x.number(event.AnonymousID),
-	}
-	if event.Type == journey.TypeAlias {
-		e.previous = x.number(event.PreviousID)
-	}
-	x.entries = append(x.entries, e)
-}
-
-func (x *index) reject(number int, why string) {
-	x.counts.Rejected++
-	if x.Rejected != nil {
-		x.Rejected(number, why)
+	if x.Progress != nil && l.last {
+		x.Progress(l.offset + l.size)
 	}
 }
 
