@@ -87,7 +87,7 @@ func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (jo
 	return p.Map.Unwanted(journey.LastLook{
 		State: journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts},
 		Run:   h.Run, Class: h.Message.Class, Suppressed: h.Suppressed, Unseen: h.Unconsumed,
-		Now: a.Clock.Journey(a.Now()), Versions: versions{ctx: ctx, maps: a.Maps},
+		Rhythm: a.Rhythm(), Now: a.Clock.Journey(a.Now()), Versions: versions{ctx: ctx, maps: a.Maps},
 	})
 }
 

@@ -18,6 +18,8 @@ type LastLook struct {
 	Suppressed SuppressionReason
 	// Unseen are the customer's stored events that no decision has seen yet, in order of arrival.
 	Unseen []Event
+	// Rhythm is how often the shop's customers order, as the decision that planned the mail was told it.
+	Rhythm Rhythm
 	// Now is the instant, in journey time.
 	Now time.Time
 	// Versions gives older versions of the map. May be nil.
@@ -38,12 +40,12 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 	if f == nil {
 		return ReasonGone, nil
 	}
-	if f.touchpoint.CancelIf != "" && f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, r.EnteredAt, Rhythm{}), now: r.EnteredAt}) {
+	if f.touchpoint.CancelIf != "" && f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, r.EnteredAt, in.Rhythm), now: r.EnteredAt}) {
 		return ReasonCancelIf, nil
 	}
 	for _, e := range in.Unseen {
 		s.Facts = s.Facts.learn(e)
-		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, Rhythm{}), now: e.Timestamp}
+		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, in.Rhythm), now: e.Timestamp}
 		if reason := f.endedBy(r, e, v); reason != "" {
 			return reason, nil
 		}
@@ -52,13 +54,13 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 		}
 	}
 	if len(in.Unseen) > 0 && f.touchpoint.CancelIf != "" &&
-		f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, in.Now, Rhythm{}), now: in.Now}) {
+		f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, in.Now, in.Rhythm), now: in.Now}) {
 		return ReasonCancelIf, nil
 	}
 	if in.Suppressed.Blocks(in.Class) {
 		return ReasonSuppressed, nil
 	}
-	return m.refuses(s, r, in.Class, in.Now), nil
+	return m.refuses(&in), nil
 }
 
 // endedBy says why an event will end a run; "" when it will not.
@@ -76,7 +78,8 @@ func (f *flow) endedBy(r *Run, e Event, v *vars) Reason {
 }
 
 // refuses says why policy does not let a message go now.
-func (m *Map) refuses(s *State, r *Run, class Class, now time.Time) Reason {
+func (m *Map) refuses(in *LastLook) Reason {
+	s, r, class, now := &in.State, &in.Run, in.Class, in.Now
 	if live := m.compiled.touchpoints[r.Touchpoint]; m.Paused || live != nil && live.touchpoint.Paused {
 		return ReasonDeferred
 	}
@@ -86,7 +89,7 @@ func (m *Map) refuses(s *State, r *Run, class Class, now time.Time) Reason {
 	if reason, _ := m.agreed(s.Facts, class, now); reason != "" {
 		return reason
 	}
-	if m.classPaused(class, &vars{customer: m.customer(s, now, Rhythm{}), now: now}) != "" {
+	if m.classPaused(class, &vars{customer: m.customer(s, now, in.Rhythm), now: now}) != "" {
 		return ReasonDeferred
 	}
 	if open, ok := m.open(class, now, m.location(s.Facts)); !ok || !open.Equal(now) {

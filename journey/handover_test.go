@@ -91,3 +91,26 @@ touchpoints:
 		})
 	}
 }
+
+// TestUnwantedKnowsTheRhythm asks about a mail that a decision planned because of when the next order is expected: the last
+// look must expect the same.
+func TestUnwantedKnowsTheRhythm(t *testing.T) {
+	t.Parallel()
+	m := parseMap(t, `
+phases: [{id: p, enter: [{on: Order Completed}]}]
+touchpoints:
+  - {id: again, phase: p, class: service, on: Product Viewed, cancelIf: 'now < customer.next_order_expected - duration("72h")', do: [send: {template: a}]}
+`)
+	now := engineStart.Add(39 * day)
+	look := LastLook{
+		State: State{Facts: Facts{LastOrderAt: engineStart, Orders: 1, Consents: map[Class]Consent{Service: {Given: true}}}},
+		Run:   Run{ID: "r", Touchpoint: "again", Status: RunActive, StartedAt: now, EnteredAt: now},
+		Class: Service, Now: now,
+	}
+	for meanGap, want := range map[time.Duration]Reason{40 * day: "", 90 * day: ReasonCancelIf} {
+		look.Rhythm = Rhythm{MeanGap: meanGap, Strength: 2}
+		got, err := m.Unwanted(look)
+		require.NoError(t, err)
+		require.Equal(t, want, got, meanGap)
+	}
+}

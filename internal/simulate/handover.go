@@ -37,7 +37,9 @@ func (c *Customer) refused(msg *journey.Message, at time.Time) (journey.Reason, 
 		return "", nil
 	}
 	run := c.run(msg.RunID)
-	reason, err := c.Map.Unwanted(journey.LastLook{State: c.state, Run: *run, Class: msg.Class, Unseen: c.unseen, Now: at})
+	reason, err := c.Map.Unwanted(journey.LastLook{
+		State: c.state, Run: *run, Class: msg.Class, Unseen: c.unseen, Rhythm: c.Rhythm, Now: at,
+	})
 	if err != nil || reason != "" || c.HandOver == nil {
 		return reason, err
 	}
