@@ -98,11 +98,11 @@ func (a *Activities) handOver(ctx context.Context, published *Published, h Hando
 		vouch(ctx, token)
 		ctx, done := lastWord(ctx)
 		defer done()
-		return a.giveUp(ctx, h.Message.ID, journey.ReasonTemplate, err.Error())
+		return a.refused(ctx, h.Message.ID, sent, journey.ReasonTemplate, err)
 	}
 	providerID, err := a.Mailer.Send(ctx, mail)
 	if err != nil {
-		return a.notSent(ctx, h.Message.ID, token, err)
+		return a.notSent(ctx, h.Message.ID, token, sent, err)
 	}
 	if err := a.Ledger.Confirm(ctx, h.Message.ID, token, providerID, sent, a.Clock.Journey(a.Now())); err != nil {
 		return "", fmt.Errorf("confirm message %s: %w", h.Message.ID, err)
@@ -111,7 +111,7 @@ func (a *Activities) handOver(ctx context.Context, published *Published, h Hando
 }
 
 // notSent sorts the provider's error: refused for good, safe to try again, or nobody knows.
-func (a *Activities) notSent(ctx context.Context, messageID, token string, err error) (journey.Reason, error) {
+func (a *Activities) notSent(ctx context.Context, messageID, token string, sent journey.Reason, err error) (journey.Reason, error) {
 	var fault *MailError
 	if !errors.As(err, &fault) {
 		return "", fmt.Errorf("send message %s: %w", messageID, err)
@@ -123,12 +123,22 @@ func (a *Activities) notSent(ctx context.Context, messageID, token string, err e
 	ctx, done := lastWord(ctx)
 	defer done()
 	if fault.Fault == MailRefused {
-		return a.giveUp(ctx, messageID, journey.ReasonRefused, fault.Error())
+		return a.refused(ctx, messageID, sent, journey.ReasonRefused, fault)
 	}
 	if err := a.Ledger.Release(ctx, messageID, token); err != nil {
 		return "", retryLater(TypeNotTaken, fmt.Errorf("release message %s: %w", messageID, err), fault.RetryAfter)
 	}
 	return "", retryLater(TypeNotTaken, fault, fault.RetryAfter)
+}
+
+// refused gives a message up that cannot be sent. Of one that would have been sent for the second time nobody knows whether
+// the first one arrived.
+func (a *Activities) refused(ctx context.Context, messageID string, sent, why journey.Reason, err error) (journey.Reason, error) {
+	detail := err.Error()
+	if sent == journey.ReasonResent {
+		why, detail = journey.ReasonUnknown, "not reported in time, and it could not be sent a second time: "+detail
+	}
+	return a.giveUp(ctx, messageID, why, detail)
 }
 
 func (a *Activities) giveUp(ctx context.Context, messageID string, reason journey.Reason, detail string) (journey.Reason, error) {

@@ -141,6 +141,14 @@ func TestASecondSendingThatIsTriedAgainMustStillBeWanted(t *testing.T) {
 	require.Len(t, b.mailer.mails, 1)
 }
 
+func TestOfASecondSendingThatIsRefusedNobodyKnows(t *testing.T) {
+	t.Parallel()
+	b := due(t)
+	b.mailer.errs = []error{&activities.MailError{Fault: activities.MailRefused, Status: 413, Message: "too large"}}
+	require.Equal(t, journey.ReasonUnknown, b.sent(t), "the first one may have arrived")
+	require.Contains(t, b.ledger.detail, "too large")
+}
+
 func TestASecondSendingMustStillBeWanted(t *testing.T) {
 	t.Parallel()
 	b := due(t)
