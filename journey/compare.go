@@ -50,7 +50,7 @@ func Compare(older, newer *Map) []Change {
 	}
 	for i := range newer.Touchpoints {
 		t := &newer.Touchpoints[i]
-		if !slices.ContainsFunc(slices.Collect(t.ids()), func(id string) bool { return older.compiled.touchpoints[id] != nil }) {
+		if !slices.ContainsFunc(slices.Collect(newer.compiled.touchpoints[t.ID].ids()), func(id string) bool { return older.compiled.touchpoints[id] != nil }) {
 			changes = append(changes, Change{Kind: ChangeAdded, Touchpoint: t.ID})
 		}
 	}

@@ -32,7 +32,7 @@ func (m *Map) Alarms() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, m.Timezone)
 	for i := range m.Phases {
-		fmt.Fprintln(&b, m.Phases[i].ID, m.Phases[i].Was)
+		fmt.Fprintln(&b, m.Phases[i].ID, descentOf(m.lineage.Phases, named{m.Phases[i].ID, m.Phases[i].Was}).Was)
 	}
 	for i := range c.absences {
 		rule := &c.absences[i]
@@ -42,7 +42,7 @@ func (m *Map) Alarms() string {
 		}
 	}
 	for _, f := range c.dates {
-		fmt.Fprintln(&b, dateRule(f.touchpoint), f.touchpoint.Date)
+		fmt.Fprintln(&b, dateRule(f), f.touchpoint.Date)
 	}
 	return b.String()
 }

@@ -77,6 +77,7 @@ func (m *Map) compile(report func(path, message string)) {
 		m.compileTouchpoint(i, report)
 	}
 	m.compileFormer()
+	m.compileLineage()
 	m.compilePolicy()
 	for i := range m.Personas {
 		m.expression(m.Personas[i].Match, yieldsBool, fmt.Sprintf("personas[%d].match", i), report)
@@ -99,12 +100,24 @@ func (m *Map) compilePhase(i int, report func(path, message string)) {
 		m.expression(rule.If, yieldsBool, fmt.Sprintf("phases[%d].enter[%d].if", i, j), report)
 		enter := enterRule{phase: i, rule: rule}
 		if rule.Absence.After > 0 {
-			m.compileAbsence(absenceRule{id: fmt.Sprintf("phase/%s/%d", p.ID, j), absence: rule.Absence, enter: enter})
+			m.compileAbsence(absenceRule{id: m.phaseRuleID(p, rule), absence: rule.Absence, enter: enter})
 			continue
 		}
 		c.enters[rule.On] = append(c.enters[rule.On], enter)
 		m.interested(rule.On, false)
 	}
+}
+
+// phaseRuleID names an absence rule of a phase by what stays away, so that it is known again when rules are put before it.
+// Rules of a phase for the same events are told apart by their order.
+func (m *Map) phaseRuleID(p *Phase, rule *PhaseRule) string {
+	d := descentOf(m.lineage.Phases, named{p.ID, p.Was})
+	base := "phase/" + d.Origin + "/" + strings.Join(rule.Absence.Without, ",")
+	id := base
+	for n := 2; slices.ContainsFunc(m.compiled.absences, func(r absenceRule) bool { return r.id == id }); n++ {
+		id = fmt.Sprintf("%s/%d", base, n)
+	}
+	return id
 }
 
 // compileAbsence lets the events of an absence wake, because with them a time begins to run.
@@ -132,6 +145,9 @@ func (m *Map) compileTouchpoint(i int, report func(path, message string)) {
 	m.compileSteps(t.Steps, path+".do", report)
 
 	f := newFlow(m, t, i)
+	for _, former := range f.descent.Keys {
+		m.expression(former.Key, yieldsKey, "", func(string, string) {})
+	}
 	m.compiled.touchpoints[t.ID] = f
 	m.compileTrigger(f)
 	for _, name := range t.Cancel {
@@ -164,27 +180,41 @@ func (m *Map) compileTrigger(f *flow) {
 		c.facts = true
 	}
 	if t.Absence.After > 0 {
-		m.compileAbsence(absenceRule{id: "touchpoint/" + t.ID, absence: t.Absence, flow: f})
+		m.compileAbsence(absenceRule{id: "touchpoint/" + f.descent.Origin, absence: t.Absence, flow: f})
 	}
 }
 
 // compileFormer makes phases and touchpoints known under their former ids too, unless something else has those now.
 func (m *Map) compileFormer() {
 	c := &m.compiled
-	for i := range m.Phases {
-		for _, id := range m.Phases[i].Was {
+	for i, p := range m.namedPhases() {
+		for _, id := range descentOf(m.lineage.Phases, p).Was {
 			if _, taken := c.phaseIndex[id]; !taken {
 				c.phaseIndex[id] = i
 			}
 		}
 	}
 	for i := range m.Touchpoints {
-		t := &m.Touchpoints[i]
-		for _, id := range t.Was {
+		f := c.touchpoints[m.Touchpoints[i].ID]
+		for _, id := range f.descent.Was {
 			if _, taken := c.touchpoints[id]; !taken {
-				c.touchpoints[id] = c.touchpoints[t.ID]
+				c.touchpoints[id] = f
 			}
 		}
+	}
+}
+
+// compileLineage lets events wake for which runs may wait that finish on an older version.
+func (m *Map) compileLineage() {
+	finishes := m.InFlight == Finish
+	for i := range m.Touchpoints {
+		finishes = finishes || m.Touchpoints[i].InFlight == Finish
+	}
+	if !finishes {
+		return
+	}
+	for _, name := range m.lineage.Listens {
+		m.interested(name, false)
 	}
 }
 
@@ -206,7 +236,7 @@ func (m *Map) compileSteps(steps []Step, path string, report func(path, message 
 }
 
 func (m *Map) expression(text string, want expressionType, path string, report func(path, message string)) {
-	if text == "" {
+	if text == "" || want == yieldsKey && text == ByAny {
 		return
 	}
 	program, err := compileExpression(environment, text, want)

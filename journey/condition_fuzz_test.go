@@ -126,7 +126,7 @@ func counted(t require.TestingT, text string) cel.Program {
 	require.NoError(t, err)
 	ast, issues := env.Compile(text)
 	require.NoError(t, issues.Err())
-	program, err := env.Program(ast, cel.EvalOptions(cel.OptTrackCost))
+	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize, cel.OptTrackCost))
 	require.NoError(t, err)
 	return program
 }

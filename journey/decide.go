@@ -27,16 +27,20 @@ func (m *Map) Decide(in Input) (Outcome, error) {
 			if err := d.fall(at); err != nil {
 				return Outcome{}, err
 			}
+			d.exits(at)
 		case next < len(in.Events):
 			next++
 			d.handled = in.Events[:next]
 			if err := d.event(in.Events[next-1]); err != nil {
 				return Outcome{}, err
 			}
+			d.exits(in.Events[next-1].Timestamp)
 		case len(d.settled) > 0:
+			at := d.settled[0].At
 			if err := d.settle(); err != nil {
 				return Outcome{}, err
 			}
+			d.exits(at)
 		default:
 			return d.outcome(), nil
 		}
@@ -67,6 +71,7 @@ type deciding struct {
 	exposed   map[string]bool  // run ids of exposures that differ from the input
 	settled   []Settlement     // not handled yet, earliest first
 	handled   []Event          // events of this decision so far, the one in hand included
+	moved     bool             // a phase or a trait became another one by what was decided
 	out       Outcome
 
 	// What follows from the state, as long as it does not change.
@@ -143,7 +148,7 @@ func (d *deciding) outcome() Outcome {
 			out.State.Runs = append(out.State.Runs, *r)
 		}
 		if r.Status == RunActive {
-			out.Standing = append(out.Standing, Standing{Touchpoint: r.Touchpoint, Step: r.Step, Until: r.Due, Held: r.Held})
+			out.Standing = append(out.Standing, Standing{Touchpoint: d.m.called(r.Touchpoint), Step: r.Step, Until: r.Due, Held: r.Held})
 		}
 	}
 	for _, e := range d.exposures {
@@ -223,7 +228,9 @@ func (d *deciding) location() *time.Location {
 	return d.zone
 }
 
+// decide records a decision. A run keeps the id of its touchpoint when that is renamed, but people look under the new one.
 func (d *deciding) decide(decision Decision) {
+	decision.Touchpoint = d.m.called(decision.Touchpoint)
 	d.out.Decisions = append(d.out.Decisions, decision)
 }
 

@@ -27,6 +27,7 @@ func (d *deciding) set(f *flow, r *Run, n *node, at time.Time) {
 	former := d.state.Facts.Traits
 	d.state.Facts.Traits = merge(former, traits)
 	d.learnt()
+	d.moved = true
 	d.noticeDates(former, at)
 	d.note(r, DecidedSet, ReasonTraitSet, at, map[string]any{"traits": names})
 	d.reconsider(at)
@@ -69,13 +70,17 @@ func scalar(value any) any {
 }
 
 // task makes a task for a person. The run goes on at once.
-func (d *deciding) task(_ *flow, r *Run, n *node, at time.Time) (string, bool, error) {
+func (d *deciding) task(f *flow, r *Run, n *node, at time.Time) (string, bool, error) {
 	if d.paused(r) {
 		d.pause(r, at)
 		return "", true, nil
 	}
+	if d.cancelIf(f, r.Trigger, at) {
+		d.end(r, ReasonCancelIf, at, 0, nil)
+		return "", true, nil
+	}
 	made := PlannedTask{
-		ID: TaskID(r.ID, n.step.ID, at), RunID: r.ID, Touchpoint: r.Touchpoint, Step: n.step.ID, Task: n.step.Task, CreatedAt: at,
+		ID: TaskID(r.ID, n.step.ID, at), RunID: r.ID, Touchpoint: d.m.called(r.Touchpoint), Step: n.step.ID, Task: n.step.Task, CreatedAt: at,
 	}
 	detail := map[string]any{"task": made.ID, "title": made.Task.Title}
 	if !made.Task.Due.IsZero() {
@@ -95,12 +100,16 @@ func (d *deciding) webhook(f *flow, r *Run, n *node, at time.Time) (string, bool
 		d.pause(r, at)
 		return "", true, nil
 	}
+	if d.cancelIf(f, r.Trigger, at) {
+		d.end(r, ReasonCancelIf, at, 0, nil)
+		return "", true, nil
+	}
 	msg := Message{
-		ID: MessageID(r.ID, n.step.ID, at), Kind: KindWebhook, RunID: r.ID, Touchpoint: r.Touchpoint, Step: n.step.ID,
+		ID: MessageID(r.ID, n.step.ID, at), Kind: KindWebhook, RunID: r.ID, Touchpoint: d.m.called(r.Touchpoint), Step: n.step.ID,
 		Webhook: n.step.Webhook, Channel: "webhook", Class: f.touchpoint.Class, PlannedAt: at,
 	}
 	if msg.Webhook.Type == "" {
-		msg.Webhook.Type = "journey." + r.Touchpoint
+		msg.Webhook.Type = "journey." + msg.Touchpoint
 	}
 	d.out.Messages = append(d.out.Messages, msg)
 	d.decide(Decision{

@@ -56,13 +56,13 @@ func (d *deciding) absenceAlarm(rule *absenceRule) alarm {
 	return alarm{at: base.Add(rule.absence.After), rule: rule.id, base: base, absence: rule}
 }
 
-func dateRule(t *Touchpoint) string { return "date/" + t.ID }
+func dateRule(f *flow) string { return "date/" + f.descent.Origin }
 
 // dateAlarm rings at the dates after the one for which it rang last, or after it was first known.
 func (d *deciding) dateAlarm(f *flow) alarm {
 	t := f.touchpoint
 	known, ok := d.state.Facts.Traits[t.Date.Trait]
-	since := d.state.Facts.Fired[dateRule(t)]
+	since := d.state.Facts.Fired[dateRule(f)]
 	if !ok || since.IsZero() {
 		return alarm{}
 	}
@@ -70,7 +70,7 @@ func (d *deciding) dateAlarm(f *flow) alarm {
 	if !ok {
 		return alarm{}
 	}
-	return alarm{at: at, rule: dateRule(t), base: at.Add(sameDate), flow: f}
+	return alarm{at: at, rule: dateRule(f), base: at.Add(sameDate), flow: f}
 }
 
 // sameDate is for how long after a date rang it does not ring again: a customer who travels west, or whose date is put
@@ -81,7 +81,7 @@ const sameDate = 36 * time.Hour
 // in the former traits, that is since now.
 func (d *deciding) noticeDates(former map[string]any, at time.Time) {
 	for _, f := range d.m.compiled.dates {
-		rule, trait := dateRule(f.touchpoint), f.touchpoint.Date.Trait
+		rule, trait := dateRule(f), f.touchpoint.Date.Trait
 		known, ok := d.state.Facts.Traits[trait]
 		since := d.state.Facts.Fired[rule]
 		if ok && (since.IsZero() || at.After(since) && !reflect.DeepEqual(known, former[trait])) {

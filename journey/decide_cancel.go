@@ -18,6 +18,20 @@ func (d *deciding) cancels(e Event) {
 	}
 }
 
+// exits ends the runs whose cancelIf holds after what was decided itself changed what is known of the customer: their phase,
+// or a trait.
+func (d *deciding) exits(at time.Time) {
+	if !d.moved {
+		return
+	}
+	d.moved = false
+	for _, r := range d.active() {
+		if f := d.flow(r); f != nil && d.cancelIf(f, r.Trigger, at) {
+			d.end(r, ReasonCancelIf, at, 0, nil)
+		}
+	}
+}
+
 // cancelledBy says why the event ends the run; "" when it does not. The vars are those at the event.
 func (f *flow) cancelledBy(r *Run, e Event, v *vars) Reason {
 	t := f.touchpoint
@@ -39,15 +53,6 @@ func (f *flow) cancelIf(v *vars) bool {
 // cancelIf tells whether the cancelIf condition of a run with that trigger holds.
 func (d *deciding) cancelIf(f *flow, trigger Event, now time.Time) bool {
 	return f.touchpoint.CancelIf != "" && f.cancelIf(d.vars(trigger.Properties, now))
-}
-
-// concerns tells whether an event is about the run: it has the run's key, or, for a run without one, is not older.
-func (f *flow) concerns(r *Run, e Event, v *vars) bool {
-	t := f.touchpoint
-	if t.Key == "" {
-		return !e.Timestamp.Before(r.StartedAt)
-	}
-	return f.m.key(t.Key, v) == r.Key
 }
 
 // end ends a run and takes back the message that it waits for. A late event ends it no earlier than it came to its step.

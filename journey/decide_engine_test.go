@@ -115,8 +115,10 @@ func (e *engine) Version(version int64) (*Map, error) {
 	return e.older[version], nil
 }
 
-// publish makes another map the live one.
+// publish makes another map the live one, with what it inherits from the one before.
 func (e *engine) publish(m *Map) {
+	lineage, _ := m.Descend(e.m, e.version)
+	m.Inherit(lineage)
 	if e.older == nil {
 		e.older = map[int64]*Map{}
 	}
@@ -263,7 +265,9 @@ func (e *engine) handOver() {
 func (e *engine) run(id string) Run {
 	i := slices.IndexFunc(e.state.Runs, func(r Run) bool { return r.ID == id })
 	require.GreaterOrEqual(e.t, i, 0, "there is no run %s", id)
-	return e.state.Runs[i]
+	r := e.state.Runs[i]
+	r.Touchpoint = e.m.called(r.Touchpoint)
+	return r
 }
 
 // reach lets time pass up to an instant at which something arrives: that comes before what falls due then.

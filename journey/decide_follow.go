@@ -9,10 +9,12 @@ import (
 
 // followAll brings the runs under way under the map of this decision, if it is a newer one than they followed.
 func (d *deciding) followAll() error {
+	edited := false
 	for _, r := range d.active() {
 		if r.MapVersion == d.in.MapVersion && d.follows(r) {
 			continue
 		}
+		edited = true
 		f, err := d.m.follows(r, d.in.Versions)
 		if err != nil {
 			return err
@@ -30,7 +32,29 @@ func (d *deciding) followAll() error {
 			}
 		}
 	}
+	if edited {
+		d.unite()
+	}
 	return nil
+}
+
+// unite ends the runs of two touchpoints that have become one, where both are under way for one key: the one that has mailed
+// goes on, and otherwise the older one.
+func (d *deciding) unite() {
+	before := func(a, b *Run) bool {
+		if mailedA, mailedB := !a.ExposedAt.IsZero(), !b.ExposedAt.IsZero(); mailedA != mailedB {
+			return mailedA
+		}
+		return a.StartedAt.Before(b.StartedAt) || a.StartedAt.Equal(b.StartedAt) && a.ID < b.ID
+	}
+	for _, r := range d.active() {
+		for _, other := range d.active() {
+			if r.Touchpoint != other.Touchpoint && r.Key == other.Key && d.m.called(r.Touchpoint) == d.m.called(other.Touchpoint) && before(other, r) {
+				d.end(r, ReasonUnited, later(d.in.MapSince, r.EnteredAt), 0, map[string]any{"run": other.ID})
+				break
+			}
+		}
+	}
 }
 
 // follows tells at a glance that a run follows the map of this decision.
@@ -83,7 +107,6 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 		return err
 	}
 	r = d.change(r)
-	r.Touchpoint = f.touchpoint.ID
 	step, same := f.find(old, r.Step)
 	switch {
 	case step == "":

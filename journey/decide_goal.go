@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -8,21 +9,21 @@ import (
 // goals notes for which touchpoints the event is what they are for. Their runs end: there is nothing left to aim at.
 func (d *deciding) goals(e Event) {
 	flows := d.m.compiled.goals[e.Name]
-	if len(flows) == 0 {
+	if len(flows) == 0 && len(d.older) == 0 {
 		return
 	}
-	v, active := d.vars(e.Properties, e.Timestamp), d.active()
+	v := d.vars(e.Properties, e.Timestamp)
 	for _, f := range flows {
 		for i := range d.exposures {
 			x := &d.exposures[i]
-			if !x.Closed && d.m.compiled.touchpoints[x.Touchpoint] == f && d.m.reaches(f.touchpoint, x, e, v) {
+			if !x.Closed && d.m.compiled.touchpoints[x.Touchpoint] == f && f.reaches(x, e, v) {
 				d.reach(f, x, e)
 			}
 		}
-		for _, r := range active {
-			if d.m.compiled.touchpoints[r.Touchpoint] == f && d.m.meets(f.touchpoint, r, e, v) {
-				d.end(r, ReasonGoalReached, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
-			}
+	}
+	for _, r := range d.active() {
+		if f := d.flow(r); f != nil && f.meets(r, e, v) {
+			d.end(r, ReasonGoalReached, e.Timestamp, e.Seq, map[string]any{"event": e.Name})
 		}
 	}
 }
@@ -46,34 +47,48 @@ func (d *deciding) reach(f *flow, x *Exposure, e Event) {
 	})
 }
 
-// reaches tells whether an event reaches the goal of an exposure: within its time.
-func (m *Map) reaches(t *Touchpoint, x *Exposure, e Event, v *vars) bool {
-	return !e.Timestamp.Before(x.At) && !e.Timestamp.After(x.Until) && m.aims(t, x.Key, e, v)
+// reaches tells whether an event reaches the goal of an exposure: within its time. The vars are those at the event.
+func (f *flow) reaches(x *Exposure, e Event, v *vars) bool {
+	if e.Timestamp.Before(x.At) || e.Timestamp.After(x.Until) {
+		return false
+	}
+	return slices.ContainsFunc(f.keysOf(x.Touchpoint), func(key string) bool { return f.aims(x.RunID, key, x.Key, e, v) })
 }
 
 // meets tells whether an event makes a run needless: its goal is reached, in time if a message went out, and also before
-// any did.
-func (m *Map) meets(t *Touchpoint, r *Run, e Event, v *vars) bool {
-	if e.Timestamp.Before(r.StartedAt) || !r.ExposedAt.IsZero() && e.Timestamp.After(r.ExposedAt.Add(t.Goal.Within)) {
+// any did. The vars are those at the event.
+func (f *flow) meets(r *Run, e Event, v *vars) bool {
+	if e.Timestamp.Before(r.StartedAt) || !r.ExposedAt.IsZero() && e.Timestamp.After(r.ExposedAt.Add(f.touchpoint.Goal.Within)) {
 		return false
 	}
-	return m.aims(t, r.Key, e, v)
+	return f.aims(r.ID, f.keyOf(r), r.Key, e, v)
 }
 
-// aims tells whether an event is the goal of a touchpoint for a key. The vars are those at the event.
-func (m *Map) aims(t *Touchpoint, key string, e Event, v *vars) bool {
-	if !slices.Contains(t.Goal.On, e.Name) {
+// aims tells whether an event is the goal of a run, whose key came from an expression.
+func (f *flow) aims(runID, expression, key string, e Event, v *vars) bool {
+	goal := &f.touchpoint.Goal
+	if !slices.Contains(goal.On, e.Name) {
 		return false
 	}
-	by := t.Goal.By
-	if by == "" {
-		by = t.Key
-	}
-	if by != "" && m.key(by, v) != key {
+	if !f.correlates(goal.By, runID, expression, key, e, v) {
 		return false
 	}
-	ok, err := m.holds(t.Goal.If, v)
+	ok, err := f.m.holds(goal.If, v)
 	return err == nil && ok
+}
+
+// correlates tells whether an event is about a run, as by says or, when it says nothing, the key. How a message fares and how
+// a question was answered is by itself about the run that sent it, and about no other run of the same key.
+func (f *flow) correlates(by, runID, expression, key string, e Event, v *vars) bool {
+	switch {
+	case by == ByAny:
+		return true
+	case by == "" && e.namesRun():
+		return e.Properties["run_id"] == runID
+	case by == "" && expression == "":
+		return true
+	}
+	return f.m.key(cmp.Or(by, expression), v) == key
 }
 
 // expose notes that policy allows the first message of a run.

@@ -46,6 +46,7 @@ func (d *deciding) move(target int, e Event, reason Reason) move {
 	}
 	d.state.Phase, d.state.PhaseSince = made.to, e.Timestamp
 	d.learnt()
+	d.moved = true
 	detail := map[string]any{"from": made.from}
 	if e.Name != "" {
 		detail["event"] = e.Name

@@ -53,7 +53,7 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 	if v := d.allows(t.Class, at); v.reason != "" {
 		return d.hold(r, n, v, at)
 	}
-	if t.Holdout > 0 && share(d.state.CustomerID, t.origin(), t.Salt) < t.Holdout {
+	if t.Holdout > 0 && f.share(d.state.CustomerID) < t.Holdout {
 		d.expose(f, r, ArmHoldout, at)
 		return d.noSend(r, n, ReasonHoldout, at, map[string]any{"holdout": t.Holdout})
 	}

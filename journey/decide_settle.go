@@ -61,16 +61,24 @@ func (d *deciding) account(s Settlement) {
 	d.reconsider(s.At)
 }
 
-// reserve takes a slot for a message that is planned, and forgets slots that no cap looks at any more.
+// rememberSlots is for how long, and mostSlots of how many messages, it is remembered at least that they went out, also while
+// no cap looks at them: a cap that is published later counts them too.
+const (
+	rememberSlots = 92 * day
+	mostSlots     = 100
+)
+
+// reserve takes a slot for a message that is planned, and forgets slots that no cap looks at, nor a later one could.
 func (d *deciding) reserve(messageID string, class Class, at time.Time) {
-	longest := d.m.Policy.longestPer()
-	if class == Transactional || longest == 0 {
+	if class == Transactional {
 		return
 	}
 	facts := &d.state.Facts
+	capped := at.Add(-d.m.Policy.longestPer())
 	var kept []Slot
-	for _, slot := range facts.Slots {
-		if slot.Pending || slot.At.After(at.Add(-longest)) {
+	for i, slot := range facts.Slots {
+		recent := slot.At.After(at.Add(-rememberSlots)) && len(facts.Slots)-i < mostSlots
+		if slot.Pending || slot.At.After(capped) || recent {
 			kept = append(kept, slot)
 		}
 	}

@@ -84,8 +84,7 @@ func (d *deciding) branch(f *flow, r *Run, n *node, at time.Time) string {
 
 // split takes the arm that the customer's number falls in. It is the same one every time.
 func (d *deciding) split(f *flow, r *Run, n *node, at time.Time) string {
-	t := f.touchpoint
-	number := share(d.state.CustomerID, t.origin(), t.Salt, n.step.ID)
+	number := f.share(d.state.CustomerID, f.stepOrigin(n.step))
 	chosen := len(n.step.Arms) - 1
 	for i := range n.step.Arms {
 		if number -= n.step.Arms[i].Share; number < 0 {

@@ -3,7 +3,6 @@ package journey
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 )
@@ -136,19 +135,18 @@ func (d *deciding) cancelledBefore(f *flow, key string, e Event) (string, error)
 // is older than that run's and only came late.
 func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, detail map[string]any, err error) {
 	t := f.touchpoint
-	last, found, err := d.lastRun(t, key)
+	last, nth, err := d.lastRun(f, key, e)
 	if err != nil {
 		return 0, "", nil, err
 	}
-	if found {
-		nth = last.Nth
+	if last != nil {
 		restarts := t.Again == AgainRestart && !e.Timestamp.Before(last.StartedAt)
 		if t.Again == AgainNever || last.Status == RunActive && !restarts {
 			return 0, ReasonRunExists, nil, nil
 		}
 	}
 	if t.Cooldown > 0 {
-		began, before, err := d.lastStart(t)
+		began, before, err := d.lastStart(f)
 		if err != nil {
 			return 0, "", nil, err
 		}
@@ -156,20 +154,20 @@ func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, 
 			return 0, ReasonCooldown, map[string]any{"cooldown": FormatDuration(t.Cooldown), "last": began.Format(time.RFC3339)}, nil
 		}
 	}
-	if found && last.Status == RunActive {
+	if last != nil && last.Status == RunActive {
 		d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
 	}
 	return nth + 1, "", nil, nil
 }
 
 // lastStart returns when the newest run of the touchpoint began.
-func (d *deciding) lastStart(t *Touchpoint) (newest time.Time, found bool, err error) {
+func (d *deciding) lastStart(f *flow) (newest time.Time, found bool, err error) {
 	for _, r := range d.runs {
-		if t.named(r.Touchpoint) {
+		if f.named(r.Touchpoint) {
 			newest, found = later(newest, r.StartedAt), true
 		}
 	}
-	for id := range t.ids() {
+	for id := range f.ids() {
 		began, known, err := d.in.Past.LastStart(id)
 		if err != nil {
 			return newest, false, fmt.Errorf("read the customer's runs: %w", err)
@@ -181,46 +179,57 @@ func (d *deciding) lastStart(t *Touchpoint) (newest time.Time, found bool, err e
 	return newest, found, nil
 }
 
-// lastRun returns the run with the highest number for a touchpoint, under any of its ids, and a key. Of this decision's
-// runs the newest is last.
-func (d *deciding) lastRun(t *Touchpoint, key string) (*Run, bool, error) {
+// lastRun returns the run of a touchpoint, under any of its ids, that has the highest number for what an event is about: the
+// key of the event, by the expression of today or, for runs that began under another one, by theirs. highest is the highest
+// number of all runs whose key has that value, whatever expression it came from.
+func (d *deciding) lastRun(f *flow, key string, e Event) (last *Run, highest int, err error) {
+	look := func(id, key, expression string) error {
+		r, err := d.newestRun(id, key)
+		if err != nil || r == nil {
+			return err
+		}
+		highest = max(highest, r.Nth)
+		if f.keyOf(r) == expression && (last == nil || r.Nth > last.Nth) {
+			last = r
+		}
+		return nil
+	}
+	for id := range f.ids() {
+		if err := look(id, key, f.touchpoint.Key); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, former := range f.descent.Keys {
+		if former.Key == "" || former.Key == f.touchpoint.Key {
+			continue // of a run without a key nobody knows any more what it was about
+		}
+		if before := d.m.key(former.Key, d.vars(e.Properties, e.Timestamp)); before != "" {
+			if err := look(former.Touchpoint, before, former.Key); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	return last, highest, nil
+}
+
+// newestRun returns the run with the highest number for an id and a key; nil when there is none. Of this decision's runs the
+// newest is last.
+func (d *deciding) newestRun(id, key string) (*Run, error) {
 	for _, r := range slices.Backward(d.runs) {
-		if r.Key == key && t.named(r.Touchpoint) {
-			return r, true, nil
+		if r.Key == key && r.Touchpoint == id {
+			return r, nil
 		}
 	}
-	var last *Run
-	for id := range t.ids() {
-		past, found, err := d.in.Past.LastRun(id, key)
-		if err != nil {
-			return nil, false, fmt.Errorf("read the customer's runs: %w", err)
-		}
-		if found && (last == nil || past.Nth > last.Nth) {
-			newest := past
-			last = &newest
-		}
+	past, found, err := d.in.Past.LastRun(id, key)
+	if err != nil {
+		return nil, fmt.Errorf("read the customer's runs: %w", err)
 	}
-	return last, last != nil, nil
+	if !found {
+		return nil, nil
+	}
+	newest := past
+	return &newest, nil
 }
-
-// named tells whether the touchpoint has or had an id.
-func (t *Touchpoint) named(id string) bool { return t.ID == id || slices.Contains(t.Was, id) }
-
-// ids are all that the touchpoint has and had.
-func (t *Touchpoint) ids() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := -1; i < len(t.Was); i++ {
-			id := t.ID
-			if i >= 0 {
-				id = t.Was[i]
-			}
-			if !yield(id) {
-				return
-			}
-		}
-	}
-}
-
 func (d *deciding) start(f *flow, key string, nth int, e Event, why Reason) error {
 	r := &Run{
 		ID:         RunID(d.state.CustomerID, f.touchpoint.ID, key, nth),

@@ -38,23 +38,13 @@ func (d *deciding) waitFors(e Event) error {
 	return nil
 }
 
-// answers tells whether the event is the one that the run waits for: of its time, its key and its condition. How a message
-// fares is by itself about the run that sent it, and about no other run of the same key.
+// answers tells whether the event is the one that the run waits for: of its time, its key and its condition.
 func (d *deciding) answers(f *flow, r *Run, s *Step, e Event) bool {
 	if !slices.Contains(s.For.On, e.Name) || e.Timestamp.Before(r.StartedAt) || e.Timestamp.After(r.Due) {
 		return false
 	}
 	v := d.vars(e.Properties, e.Timestamp)
-	by := s.For.By
-	switch {
-	case by == "" && e.aboutMessage():
-		if e.Properties["run_id"] != r.ID {
-			return false
-		}
-	case by == "":
-		by = f.touchpoint.Key
-	}
-	if by != "" && f.m.key(by, v) != r.Key {
+	if !f.correlates(s.For.By, r.ID, f.keyOf(r), r.Key, e, v) {
 		return false
 	}
 	ok, err := f.m.holds(s.For.If, v)

@@ -12,6 +12,7 @@ type flow struct {
 	order      []*node         // in the order of the document
 	waitsFor   map[string]bool // event names of its waitFor steps
 
+	descent     Descent
 	conditionNo map[string]any // the detail of a decision that its condition does not hold; most decisions are that
 }
 
@@ -27,6 +28,7 @@ type node struct {
 func newFlow(m *Map, t *Touchpoint, index int) *flow {
 	f := &flow{
 		m: m, touchpoint: t, index: index, nodes: map[string]*node{}, waitsFor: map[string]bool{},
+		descent:     descentOf(m.lineage.Touchpoints, named{t.ID, t.Was}),
 		conditionNo: map[string]any{"if": t.If},
 	}
 	f.first = f.lay(t.Steps, "")

@@ -32,7 +32,7 @@ func (f *flow) known(id string) string {
 		return id
 	}
 	for _, n := range f.order {
-		if slices.Contains(n.step.Was, id) {
+		if slices.Contains(n.step.Was, id) || slices.Contains(f.descent.Steps[n.step.ID].Was, id) {
 			return n.step.ID
 		}
 	}

@@ -65,7 +65,7 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 
 // endedBy says why an event will end a run; "" when it will not.
 func (f *flow) endedBy(r *Run, e Event, v *vars) Reason {
-	if f.m.meets(f.touchpoint, r, e, v) {
+	if f.meets(r, e, v) {
 		return ReasonGoalReached
 	}
 	if reason := f.cancelledBy(r, e, v); reason != "" {
@@ -110,5 +110,5 @@ func (f *flow) restarts(r *Run, e Event, v *vars) bool {
 	if ok, err := f.m.holds(t.If, v); err != nil || !ok {
 		return false
 	}
-	return t.Key == "" || f.m.key(t.Key, v) == r.Key
+	return t.Key == "" || f.m.key(f.keyOf(r), v) == r.Key
 }

@@ -51,11 +51,3 @@ func share(customerID string, of ...string) float64 {
 	sum := digest(append([]string{customerID}, of...)...)
 	return float64(binary.BigEndian.Uint64(sum[:8])>>11) / (1 << 53)
 }
-
-// origin is the id by which chance knows the touchpoint: its first one, so that a new name moves nobody to another arm.
-func (t *Touchpoint) origin() string {
-	if len(t.Was) > 0 {
-		return t.Was[len(t.Was)-1]
-	}
-	return t.ID
-}

@@ -10,11 +10,12 @@ var askedClasses = []Class{Service, Marketing}
 
 // consentTraits notes the consents that are told as traits. A trait that allows what it allowed before is no new
 // statement: shops repeat all traits with every identify, and must not take back an objection that they know nothing of.
+// The first one is a statement though, even if the trait came some other way before.
 func (f *Facts) consentTraits(e Event) {
 	for _, class := range askedClasses {
 		name := string(class) + "_consent"
 		given, ok := e.Traits[name].(bool)
-		if !ok || given && f.Traits[name] == true {
+		if _, known := f.Consents[class]; !ok || given && known && f.Traits[name] == true {
 			continue
 		}
 		f.consents(class, given, e.Timestamp)

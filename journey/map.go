@@ -72,6 +72,7 @@ type Map struct {
 	// Replenish says after which time products of a kind are usually bought again.
 	Replenish []Replenish
 
+	lineage  Lineage
 	compiled compiled
 }
 

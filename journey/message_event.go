@@ -25,5 +25,11 @@ var messageEvents = []string{
 // aboutMessage tells whether the event says how a message fares.
 func (e Event) aboutMessage() bool { return slices.Contains(messageEvents, e.Name) }
 
+// namesRun tells whether the event is by itself about the run that sent a message. A shop may post answers of surveys of its
+// own, which name none.
+func (e Event) namesRun() bool {
+	return e.aboutMessage() || e.Name == SurveyAnswered && e.Properties["run_id"] != nil
+}
+
 // unattended tells whether a machine made the event, and the customer was not there.
 func (e Event) unattended() bool { return e.Name == MessageDelivered || e.Name == MessageBounced }

@@ -53,20 +53,24 @@ func (p *parser) itemPath(path string, i int) string {
 	return at
 }
 
-// checkFormer looks at former ids: what has such an id now is another thing.
+// checkFormer looks at former ids: what has such an id now, or says that it had it too, is another thing.
 func (p *parser) checkFormer(m *Map, phases, touchpoints map[string]int) {
-	for i := range m.Phases {
-		for j, was := range m.Phases[i].Was {
-			if _, taken := phases[was]; taken {
-				p.failAt(p.itemPath(fmt.Sprintf("phases[%d].was", i), j), was+" is the id of a phase now", "a former id must not be in use")
+	p.checkFormerIDs("phases", "phase", m.namedPhases(), phases)
+	p.checkFormerIDs("touchpoints", "touchpoint", m.namedTouchpoints(), touchpoints)
+}
+
+func (p *parser) checkFormerIDs(list, what string, things []named, ids map[string]int) {
+	claimed := map[string]string{}
+	for i, n := range things {
+		for j, was := range n.was {
+			path := p.itemPath(fmt.Sprintf("%s[%d].was", list, i), j)
+			if _, taken := ids[was]; taken {
+				p.failAt(path, was+" is the id of a "+what+" now", "a former id must not be in use")
 			}
-		}
-	}
-	for i := range m.Touchpoints {
-		for j, was := range m.Touchpoints[i].Was {
-			if _, taken := touchpoints[was]; taken {
-				p.failAt(p.itemPath(fmt.Sprintf("touchpoints[%d].was", i), j), was+" is the id of a touchpoint now", "a former id must not be in use")
+			if other, twice := claimed[was]; twice {
+				p.failAt(path, was+" is the former id of "+other+" already", "only one of them can have been called that")
 			}
+			claimed[was] = n.id
 		}
 	}
 }

@@ -116,7 +116,6 @@ func TestParseDefaults(t *testing.T) {
 	require.Equal(t, "care", m.Phases[0].Title)
 	keyed, unkeyed := m.Touchpoints[0], m.Touchpoints[1]
 	require.Equal(t, "keyed", keyed.Title)
-	require.Equal(t, "keyed", keyed.Salt)
 	require.Equal(t, "email", keyed.Channel)
 	require.Zero(t, keyed.Holdout)
 	require.Equal(t, AgainNever, keyed.Again)

@@ -167,4 +167,18 @@ func (p *parser) nameSteps(steps []Step, path string) {
 		}
 		used[s.ID] = at
 	})
+	p.checkFormerSteps(steps, path)
+}
+
+// checkFormerSteps refuses two steps that say that they had the same id.
+func (p *parser) checkFormerSteps(steps []Step, path string) {
+	claimed := map[string]string{}
+	eachStep(steps, path, func(s *Step, at string) {
+		for j, was := range s.Was {
+			if other, twice := claimed[was]; twice {
+				p.failAt(p.itemPath(at+".was", j), was+" is the former id of "+other+" already", "only one of them can have been called that")
+			}
+			claimed[was] = s.ID
+		}
+	})
 }

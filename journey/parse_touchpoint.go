@@ -25,6 +25,7 @@ var (
 	inFlights      = []string{string(Follow), string(Finish)}
 	classes        = []string{string(Transactional), string(Service), string(Marketing)}
 	agains         = []string{string(AgainNever), string(AgainAfterExit), string(AgainRestart)}
+	speaksOfEvent  = regexp.MustCompile(`\bevent\b`)
 	percentPattern = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,6})?%$`)
 )
 
@@ -41,7 +42,6 @@ func (p *parser) readTouchpoint(v value) Touchpoint {
 		Holdout: f.share("holdout"), Salt: f.text("salt"), Steps: f.steps("do"),
 	}
 	t.Title = cmp.Or(t.Title, t.ID)
-	t.Salt = cmp.Or(t.Salt, t.origin())
 	t.Channel = cmp.Or(t.Channel, defaultChannel)
 	if t.Again == "" {
 		t.Again = AgainAfterExit
@@ -124,6 +124,7 @@ func (p *parser) checkSends(f fields, t *Touchpoint) {
 
 // checkBy checks that what is to be compared with the run's key has one to be compared with.
 func (p *parser) checkBy(f fields, t *Touchpoint) {
+	p.checkEventless(f, t)
 	if f.has("key") {
 		return
 	}
@@ -136,6 +137,20 @@ func (p *parser) checkBy(f fields, t *Touchpoint) {
 			p.failAt(path+".waitFor.by", needsKey, "")
 		}
 	})
+}
+
+// checkEventless refuses a key that comes from the event where there is none: dates and absences happen of themselves.
+func (p *parser) checkEventless(f fields, t *Touchpoint) {
+	if t.Date.Trait == "" && t.Absence.After == 0 {
+		return
+	}
+	const none = "speaks of an event, but a date or an absence has none, so the touchpoint never starts"
+	if speaksOfEvent.MatchString(t.Key) {
+		p.failAt(f.at.path+".key", none, "leave it out, or use customer or now")
+	}
+	if speaksOfEvent.MatchString(t.If) && !strings.Contains(t.If, "has(") {
+		p.warnAt(f.at.path+".if", none, "use customer")
+	}
 }
 
 // channels are the usual ones; a shop may use names of its own.

@@ -50,6 +50,7 @@ const (
 	ReasonTaskMade     Reason = "task-made"        // the run came to the task
 	ReasonTraitSet     Reason = "trait-set"        // the run came to the set
 	ReasonCalled       Reason = "called"           // the provider of a webhook took it
+	ReasonUnited       Reason = "united"           // its touchpoint became one with another, which has a run for this already
 	ReasonMerged       Reason = "merged"           // the customer was merged with another, who has a run for this already
 	ReasonEdited       Reason = "edited"           // a newer map changed what the run waits for
 )

@@ -23,7 +23,7 @@ func stepProperties() []property {
 		may("waitFor", group(
 			must("on", refer("events"), "The event, or a list of events of which any will do.", "Product Reviewed"),
 			may("if", refer("condition"), "What must hold of that event.", "event.rating >= 4"),
-			may("by", refer("expression"), "What to compare with the key of the run, when it is called differently in that event.", "event.order_id"),
+			may("by", refer("expression"), "What to compare with the key of the run, when it is called differently in that event; any when the key does not matter.", "event.order_id"),
 			must("for", refer("duration"), "How long to wait at most.", "7d"),
 		), "Waits for an event; then come the steps under do, or those under else when the time is over."),
 		may("do", refer("steps"), "What follows when the event of waitFor came."),

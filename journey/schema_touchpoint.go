@@ -68,7 +68,7 @@ func runProperties() []property {
 		may("goal", group(
 			must("on", refer("events"), "The event that is aimed at, or a list of events.", "Order Completed"),
 			may("if", refer("condition"), "What must hold of that event.", "event.total > 0"),
-			may("by", refer("expression"), "What to compare with the key of the run, when it is called differently in that event.", "event.order_id"),
+			may("by", refer("expression"), "What to compare with the key of the run, when it is called differently in that event; any when the key does not matter.", "event.order_id"),
 			must("within", refer("duration"), "How long after the first message it counts.", "14d"),
 			may("value", &schema{AnyOf: []*schema{refer("expression"), {Type: "number"}}}, "What the event is worth.", "event.total", 2.5),
 		), "What the touchpoint is for: an event that should come after its first message."),

@@ -49,7 +49,7 @@ type Touchpoint struct {
 	InFlight InFlight
 	// Holdout is the share (0 to 1) of customers that go through the steps but are never mailed.
 	Holdout float64
-	// Salt makes the holdout and split arms of this touchpoint independent of others. Defaults to ID.
+	// Salt makes the holdout and split arms of this touchpoint independent of others. Empty: the first id that it had.
 	Salt string
 	// Steps are done in order.
 	Steps []Step
@@ -87,13 +87,17 @@ type Goal struct {
 	On []string
 	// If is a CEL condition on the event; empty means always.
 	If string
-	// By is a CEL expression evaluated on the event and compared with the run's key. Empty: the touchpoint's Key.
+	// By is a CEL expression evaluated on the event and compared with the run's key. Empty: the touchpoint's Key. ByAny: the
+	// key does not matter.
 	By string
 	// Within is how long after the first message the event counts.
 	Within time.Duration
 	// Value is a CEL expression on the event that yields what it is worth. Empty means zero.
 	Value string
 }
+
+// ByAny lets a waitFor or goal of a keyed touchpoint count every event, whatever it is about.
+const ByAny = "any"
 
 // StepKind is what a step does.
 type StepKind string
@@ -155,7 +159,8 @@ type WaitFor struct {
 	On []string
 	// If is a CEL condition on the event; empty means always.
 	If string
-	// By is a CEL expression evaluated on the event and compared with the run's key. Empty: the touchpoint's Key.
+	// By is a CEL expression evaluated on the event and compared with the run's key. Empty: the touchpoint's Key. ByAny: the
+	// key does not matter.
 	By string
 	// Timeout is how long to wait, from when the step was entered.
 	Timeout time.Duration

@@ -101,6 +101,7 @@ var reasonWords = map[Reason]string{
 	ReasonTaskMade:     "the run came to this step",
 	ReasonTraitSet:     "the run came to this step",
 	ReasonCalled:       "the receiver took it",
+	ReasonUnited:       "two touchpoints were made one[, which has a run for this already, {run}]",
 	ReasonMerged:       "two customers turned out to be one person[, who has a run for this already, {run}]",
 	ReasonEdited:       "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]",
 }

@@ -115,7 +115,9 @@ func TestAnEventRightAfterAPublicationIsLookedAtWithTheNewMap(t *testing.T) {
 
 			b, err := bundle.ReadFS(parcels, "")
 			require.NoError(t, err)
-			version, published, err := newMaps(a.record).Publish(t.Context(), b, start)
+			source, err := b.Source()
+			require.NoError(t, err)
+			version, published, err := a.record.PublishMap(t.Context(), source, bundle.Hash(source), start)
 			require.NoError(t, err)
 			require.True(t, published)
 			known, _, err := a.maps.Live(t.Context())

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,13 +15,13 @@ import (
 
 	"klantreis/activities"
 	"klantreis/internal/bundle"
+	"klantreis/journey"
 )
 
 // mapRecord is where the versions are kept.
 type mapRecord interface {
-	PublishMap(ctx context.Context, source []byte, hash string, at time.Time) (version int64, published bool, err error)
 	LiveVersion(ctx context.Context) (int64, error)
-	MapSource(ctx context.Context, version int64) ([]byte, error)
+	MapParts(ctx context.Context, version int64) (source, lineage []byte, err error)
 }
 
 // Maps keeps the compiled versions of the journey map. It is safe for concurrent use.
@@ -92,7 +93,7 @@ type keptMap struct {
 
 // compile reads a version, compiles it, and keeps it.
 func (m *Maps) compile(ctx context.Context, version int64) (*activities.Published, error) {
-	source, err := m.record.MapSource(ctx, version)
+	source, lineage, err := m.record.MapParts(ctx, version)
 	if err != nil {
 		return nil, fmt.Errorf("read version %d of the map: %w", version, err)
 	}
@@ -102,6 +103,9 @@ func (m *Maps) compile(ctx context.Context, version int64) (*activities.Publishe
 	}
 	checked := b.Check()
 	if err := checked.Err(); err != nil {
+		return nil, fmt.Errorf("version %d: %w: %w", version, activities.ErrUnusable, err)
+	}
+	if err := inherit(checked.Published.Map, lineage); err != nil {
 		return nil, fmt.Errorf("version %d: %w: %w", version, activities.ErrUnusable, err)
 	}
 	m.mu.Lock()
@@ -148,14 +152,15 @@ func (m *Maps) setLive(version int64, p *activities.Published) {
 	}
 }
 
-// Publish checks and publishes a map, unless it is the live one already.
-func (m *Maps) Publish(ctx context.Context, b bundle.Bundle, at time.Time) (version int64, published bool, err error) {
-	if err := b.Check().Err(); err != nil {
-		return 0, false, fmt.Errorf("the map has errors, so it is not published:\n%w", err)
+// inherit gives a map the lineage that was kept with it.
+func inherit(m *journey.Map, kept []byte) error {
+	if len(kept) == 0 {
+		return nil
 	}
-	source, err := b.Source()
-	if err != nil {
-		return 0, false, err
+	var lineage journey.Lineage
+	if err := json.Unmarshal(kept, &lineage); err != nil {
+		return fmt.Errorf("read its lineage: %w", err)
 	}
-	return m.record.PublishMap(ctx, source, bundle.Hash(source), at)
+	m.Inherit(lineage)
+	return nil
 }

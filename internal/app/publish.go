@@ -83,8 +83,9 @@ type Review struct {
 	// Warnings are what a check found.
 	Warnings []string
 
-	source []byte
-	hash   string
+	source  []byte
+	hash    string
+	lineage []byte
 }
 
 // Review checks a map and finds out whom it would affect if it were published now. It answers MapErrors when the map
@@ -103,6 +104,9 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 	}
 	r := &Review{Warnings: checked.Warnings, source: source, hash: bundle.Hash(source)}
 	survey := survey{record: p.record, maps: p.maps, to: checked.Published.Map, at: p.clock.Journey(p.now()), known: map[int64]*journey.Map{}}
+	if r.lineage, err = survey.descend(ctx); err != nil {
+		return nil, err
+	}
 	r.Report, err = survey.run(ctx, r.hash)
 	if err != nil {
 		return nil, fmt.Errorf("find out who is affected: %w", err)
@@ -125,7 +129,7 @@ func (p *Publisher) Publish(ctx context.Context, r *Review, how How) (version in
 		return 0, false, &UnconfirmedError{DueAtOnce: r.Report.DueAtOnce, Confirmed: how.Confirmed}
 	}
 	return p.record.Publish(ctx, store.Publication{
-		Source: r.source, Hash: r.hash, At: p.clock.Journey(p.now()), Origin: how.Origin, Author: how.Author, Note: how.Note,
+		Source: r.source, Hash: r.hash, Lineage: r.lineage, At: p.clock.Journey(p.now()), Origin: how.Origin, Author: how.Author, Note: how.Note,
 		After: r.Report.Live,
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"klantreis/internal/store"
 )
 
-// publish publishes the configured map when it changed since a process published it at its start, or the first one when
-// none is live. So a restart does not take back what was published, paused or rolled back meanwhile. A process without
-// either uses what is live.
+// publish publishes the configured map unless a process published that very one at a start before, or the first one when
+// none is live. So no restart takes back what was published, paused or rolled back meanwhile, not even that of a process
+// which still has an older map while a newer release is brought out. A process without either uses what is live.
 func (a *App) publish(ctx context.Context) error {
 	b, err := a.toPublish(ctx)
 	if err != nil || len(b.Files) == 0 {
@@ -20,13 +20,14 @@ func (a *App) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	started, err := a.record.StartedMap(ctx)
+	started, err := a.record.StartedMap(ctx, review.hash)
 	if err != nil {
 		return err
 	}
-	if started == review.hash {
+	if started > 0 {
 		if !review.Report.Same {
-			a.Log.InfoContext(ctx, "the journey map was published at a start before; the live one stays", "version", review.Report.Live)
+			a.Log.WarnContext(ctx, "the journey map was published at a start before, so the live one stays; if that map is to be live again, use `klantreis rollback`",
+				"published", started, "live", review.Report.Live)
 		}
 		return nil
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -21,6 +22,7 @@ type survey struct {
 	at     time.Time // the journey instant at which it would be published
 
 	ctx    context.Context
+	live   int64 // the version with which it is compared; 0 before the first
 	report api.MapReport
 	due    map[string]bool        // the customers who become due at once
 	rhythm *journey.Rhythm        // nil until it is needed
@@ -52,18 +54,41 @@ func (s *survey) run(ctx context.Context, hash string) (api.MapReport, error) {
 	return s.report, nil
 }
 
+// descend gives the map what it inherits from the live one, and returns that as it is kept. It answers MapErrors when an id
+// means something else already.
+func (s *survey) descend(ctx context.Context) ([]byte, error) {
+	var err error
+	s.ctx = ctx
+	if s.live, err = s.record.LiveVersion(ctx); err != nil {
+		return nil, err
+	}
+	live, err := s.Version(s.live)
+	if err != nil {
+		return nil, err
+	}
+	lineage, problems := s.to.Descend(live, s.live)
+	if len(problems) > 0 {
+		return nil, MapErrors(problems)
+	}
+	s.to.Inherit(lineage)
+	kept, err := json.Marshal(lineage)
+	if err != nil {
+		return nil, fmt.Errorf("keep the map's lineage: %w", err)
+	}
+	return kept, nil
+}
+
 // compare says what is different from the live map.
 func (s *survey) compare(hash string) error {
-	version, err := s.record.LiveVersion(s.ctx)
-	if err != nil || version == 0 {
-		return err
+	if s.live == 0 {
+		return nil
 	}
-	live, err := s.record.MapVersion(s.ctx, version)
+	live, err := s.record.MapVersion(s.ctx, s.live)
 	if err != nil {
 		return err
 	}
-	s.report.Live, s.report.Same = version, live.Hash == hash
-	older, err := s.Version(version)
+	s.report.Live, s.report.Same = s.live, live.Hash == hash
+	older, err := s.Version(s.live)
 	if err != nil || older == nil {
 		return err
 	}

@@ -29,6 +29,8 @@ type Publication struct {
 	// Source is the map, and Hash names its content.
 	Source []byte
 	Hash   string
+	// Lineage is what the map inherits from the versions before it. May be empty.
+	Lineage []byte
 	// At is the journey instant.
 	At time.Time
 	// Origin says how it came about, Author who did it, and Note why. Author and Note may be empty.
@@ -42,9 +44,9 @@ const AnyLive = -1
 
 var (
 	liveMapSQL   = sqlText(`SELECT version, hash FROM maps ORDER BY version DESC LIMIT 1`)
-	insertMapSQL = sqlText(`INSERT INTO maps (version, hash, source, published_at, origin, author, note)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (version) DO NOTHING`)
-	mapSourceSQL = sqlText(`SELECT source FROM maps WHERE version = $1`)
+	insertMapSQL = sqlText(`INSERT INTO maps (version, hash, source, published_at, origin, author, note, lineage)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (version) DO NOTHING`)
+	mapSourceSQL = sqlText(`SELECT source, lineage FROM maps WHERE version = $1`)
 )
 
 // PublishMap makes a source the live map, whichever was live before, as a process does when it starts.
@@ -69,7 +71,7 @@ func (s *Store) Publish(ctx context.Context, p Publication) (version int64, publ
 		var inserted int64
 		err = s.write(ctx, func(ctx context.Context, t tx) error {
 			inserted, err = t.exec(ctx, insertMapSQL, live+1, p.Hash, p.Source, micros(p.At), p.Origin,
-				storableText(p.Author), storableText(p.Note))
+				storableText(p.Author), storableText(p.Note), string(p.Lineage))
 			return err
 		})
 		if err != nil {
@@ -98,13 +100,20 @@ func (s *Store) liveMap(ctx context.Context) (version int64, hash string, err er
 
 // MapSource returns the source of a version. It answers ErrNotFound when there is none.
 func (s *Store) MapSource(ctx context.Context, version int64) ([]byte, error) {
-	var source []byte
-	err := s.readOne(ctx, mapSourceSQL, []any{version}, &source)
+	source, _, err := s.MapParts(ctx, version)
+	return source, err
+}
+
+// MapParts returns the source of a version and what it inherits from those before it, which is empty when nobody said. It
+// answers ErrNotFound when there is none.
+func (s *Store) MapParts(ctx context.Context, version int64) (source, lineage []byte, err error) {
+	var inherited string
+	err = s.readOne(ctx, mapSourceSQL, []any{version}, &source, &inherited)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return nil, fmt.Errorf("map version %d: %w", version, err)
+		return nil, nil, fmt.Errorf("map version %d: %w", version, err)
 	}
-	return source, nil
+	return source, []byte(inherited), nil
 }

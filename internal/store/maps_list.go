@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -25,7 +23,7 @@ const mapColumns = `SELECT version, hash, published_at, origin, author, note FRO
 var (
 	mapsSQL       = sqlText(mapColumns + ` WHERE version < $1 ORDER BY version DESC LIMIT $2`)
 	mapVersionSQL = sqlText(mapColumns + ` WHERE version = $1`)
-	startedMapSQL = sqlText(`SELECT hash FROM maps WHERE origin = 'start' ORDER BY version DESC LIMIT 1`)
+	startedMapSQL = sqlText(`SELECT COALESCE(MAX(version), 0) FROM maps WHERE origin = 'start' AND hash = $1`)
 )
 
 // MapVersions returns the newest versions of the map below one, newest first, at most limit.
@@ -65,11 +63,10 @@ func scanMapVersion(row scanner) (MapVersion, error) {
 	return v, err
 }
 
-// StartedMap returns the hash of the map that a starting process published last. Empty when none did.
-func (s *Store) StartedMap(ctx context.Context) (string, error) {
-	var hash string
-	if err := s.readOne(ctx, startedMapSQL, nil, &hash); err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("read the map published at a start: %w", err)
+// StartedMap returns the newest version with a hash that a starting process published. It is 0 when none did.
+func (s *Store) StartedMap(ctx context.Context, hash string) (version int64, err error) {
+	if err := s.readOne(ctx, startedMapSQL, []any{hash}, &version); err != nil {
+		return 0, fmt.Errorf("read the maps published at starts: %w", err)
 	}
-	return hash, nil
+	return version, nil
 }

@@ -218,8 +218,10 @@ func TestPublicationsSayWhoAndWhy(t *testing.T) {
 		require.Equal(t, two, one)
 		_, err = r.MapVersion(t.Context(), 3)
 		require.ErrorIs(t, err, ErrNotFound)
-		hash, err := r.StartedMap(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, "h1", hash)
+		for hash, want := range map[string]int64{"h1": 1, "h2": 0, "h3": 0} { // h2 was published by somebody
+			started, err := r.StartedMap(t.Context(), hash)
+			require.NoError(t, err)
+			require.Equal(t, want, started, hash)
+		}
 	})
 }

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE maps ADD COLUMN lineage TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,44 @@
+package journey
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// edited is one customer while the map changes.
+type edited struct {
+	*engine
+	mails []string // what was handed over, and when, counted from engineStart
+}
+
+func newEdited(t testing.TB, text string) *edited {
+	return newEditedFor(t, text, "c-1")
+}
+
+func newEditedFor(t testing.TB, text, customerID string) *edited {
+	x := &edited{engine: newEngine(t, parseMap(t, text), customerID)}
+	x.settling = func(m Message, s Settlement) {
+		if s.Sent {
+			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
+		}
+	}
+	x.store(Event{Type: TypeIdentify, Name: TypeIdentify, Timestamp: x.now, Traits: map[string]any{"email": "jo@example.com"}})
+	x.decide()
+	return x
+}
+
+// at lets time pass.
+func (x *edited) at(since time.Duration) { x.reach(engineStart.Add(since)) }
+
+// ev lets an event arrive.
+func (x *edited) ev(name string, properties map[string]any) {
+	x.store(Event{Type: TypeTrack, Name: name, Timestamp: x.now, Properties: properties})
+	x.decide()
+}
+
+// pub publishes another map, and the customer follows it.
+func (x *edited) pub(t testing.TB, text string) {
+	x.publish(parseMap(t, text))
+	x.decide()
+}
