@@ -46,7 +46,7 @@ type MapPublication struct {
 	Note   string `json:"note"`
 	// Dry is true when it is only to be looked at.
 	Dry bool `json:"-"`
-	// Confirm is how many customers may become due at once. Without it as many may as the guard lets through.
+	// Confirm is the number of the report that is confirmed. Without it as much may happen as the guard lets through.
 	Confirm int `json:"-"`
 }
 
@@ -60,7 +60,7 @@ type MapResult struct {
 	// Errors and Warnings are what a check found. With errors nothing is published.
 	Errors   []string `json:"errors,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
-	// Unconfirmed is true when nothing was published because more customers would become due at once than was confirmed.
+	// Unconfirmed is true when nothing was published because the report's number is greater than what was confirmed.
 	Unconfirmed bool `json:"-"`
 	// Overtaken is true when nothing was published because somebody else published a map meanwhile.
 	Overtaken bool `json:"-"`
@@ -83,6 +83,34 @@ type MapReport struct {
 	DueAtOnce int `json:"dueAtOnce"`
 	// Spread is over how long they are spread, as written in a map.
 	Spread string `json:"spread"`
+	// Backtest says what the map would have sent lately. Nil when there is nothing to compare with, or it is turned off.
+	Backtest *MapBacktest `json:"backtest,omitempty"`
+	// Guard is what Confirm may be without being confirmed. Confirm is the greater of DueAtOnce and the messages that the
+	// backtest counts more.
+	Guard   int `json:"guard"`
+	Confirm int `json:"confirm"`
+}
+
+// MapBacktest says what a map would have sent in some time that is recorded, compared with the live one.
+type MapBacktest struct {
+	// Since and Until are that time, in journey time.
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	// Customers were played, of the AllCustomers that there are. When Sampled, only some were, and the numbers that follow
+	// are estimates for all: scaled up, and rounded up to two digits.
+	Customers    int  `json:"customers"`
+	AllCustomers int  `json:"allCustomers"`
+	Sampled      bool `json:"sampled"`
+	// Sent are the messages of the map, and SentLive those of the live one.
+	Sent     int `json:"sent"`
+	SentLive int `json:"sentLive"`
+	// More are the messages that customers would have got beyond those of the live map, all together, and People how many
+	// would have got more. Fewer are those that others would not have got.
+	More   int `json:"more"`
+	People int `json:"people"`
+	Fewer  int `json:"fewer"`
+	// Words says it in a sentence.
+	Words string `json:"words"`
 }
 
 // MapChange is one difference, and what to call it.

@@ -102,8 +102,8 @@ func refusal(result MapResult) *Problem {
 	case result.Unconfirmed:
 		return &Problem{
 			Code: codeUnconfirmed, Field: "confirm",
-			Message: "more customers would become due at once than is usual; look at the report, and repeat their number with ?confirm=" +
-				strconv.Itoa(result.Report.DueAtOnce) + " if that is what you want",
+			Message: "more customers would become due at once, or more messages would have been sent lately, than is usual; look at the report, " +
+				"and repeat its number with ?confirm=" + strconv.Itoa(result.Report.Confirm) + " if that is what you want",
 		}
 	case result.Overtaken:
 		return &Problem{Code: codeOvertaken, Message: "somebody else published a map meanwhile; look again"}

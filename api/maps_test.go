@@ -37,7 +37,7 @@ func (fakeMaps) Version(_ context.Context, version int64) (api.MapVersion, bool,
 }
 
 func (fakeMaps) Publish(_ context.Context, p api.MapPublication) (api.MapResult, error) {
-	report := &api.MapReport{Live: 2, DueAtOnce: 5000, Affected: []api.MapAffected{{
+	report := &api.MapReport{Live: 2, DueAtOnce: 4000, Guard: 1000, Confirm: 5000, Backtest: &api.MapBacktest{Customers: 9, AllCustomers: 90, Sampled: true, Sent: 8000, SentLive: 4000, More: 5000, People: 4500, Fewer: 1000, Words: "words"}, Affected: []api.MapAffected{{
 		Change: journey.Change{Kind: journey.ChangeWait, Touchpoint: "review", Step: "wait-1", From: "7d", To: "5d"}, MapVersion: 2, Waiting: 9000, DueAtOnce: 5000, Words: "words",
 	}}}
 	switch {
@@ -49,7 +49,7 @@ func (fakeMaps) Publish(_ context.Context, p api.MapPublication) (api.MapResult,
 		return api.MapResult{Version: 2, Report: report, Overtaken: true}, nil
 	case p.Dry:
 		return api.MapResult{Version: 2, Report: report}, nil
-	case p.Confirm < report.DueAtOnce:
+	case p.Confirm < report.Confirm:
 		return api.MapResult{Version: 2, Report: report, Unconfirmed: true}, nil
 	}
 	return api.MapResult{Version: 3, Published: true, Report: report}, nil
@@ -61,6 +61,8 @@ func TestMapsAPI(t *testing.T) {
 	admin := map[string]string{"Authorization": "Bearer " + adminToken}
 	body := func(author string) string { return `{"files":{"journey.yaml":"journey: x"},"author":"` + author + `"}` }
 	const report = `"affected":[{"kind":"wait","touchpoint":"review","step":"wait-1","from":"7d","to":"5d","mapVersion":2,"waiting":9000,"dueAtOnce":5000,"ends":0,"words":"words"}]`
+	const numbers = `"dueAtOnce":4000,"spread":"","backtest":{"since":"0001-01-01T00:00:00Z","until":"0001-01-01T00:00:00Z","customers":9,"allCustomers":90,"sampled":true,` +
+		`"sent":8000,"sentLive":4000,"more":5000,"people":4500,"fewer":1000,"words":"words"},"guard":1000,"confirm":5000`
 	runScenarios(t, []scenario{
 		{name: "list", method: http.MethodGet, url: url, headers: admin, status: 200, content: []string{
 			`{"maps":[{"version":2,"live":true,"hash":"h","publishedAt":"2026-03-14T12:00:00Z","origin":"publish"},{"version":1,"live":false`,
@@ -74,7 +76,7 @@ func TestMapsAPI(t *testing.T) {
 		{name: "none", method: http.MethodGet, url: url + "/3", headers: admin, status: 404, content: []string{`"not-found"`, `"version"`}},
 		{name: "no number", method: http.MethodGet, url: url + "/0", headers: admin, status: 400, content: []string{`"invalid-parameter"`}},
 		{name: "record away", method: http.MethodGet, url: url + "/7", headers: admin, status: 503, content: []string{`"unavailable"`}},
-		{name: "dry", url: url + "?dry=true", headers: admin, body: body("ann"), status: 200, content: []string{`"version":2,"published":false`, report}},
+		{name: "dry", url: url + "?dry=true", headers: admin, body: body("ann"), status: 200, content: []string{`"version":2,"published":false`, report, numbers}},
 		{name: "many are due", url: url, headers: admin, body: body("ann"), status: 409, content: []string{`"unconfirmed"`, "?confirm=5000", report}},
 		{name: "too few confirmed", url: url + "?confirm=4999", headers: admin, body: body("ann"), status: 409, content: []string{`"unconfirmed"`}},
 		{name: "confirmed", url: url + "?confirm=5000", headers: admin, body: body("ann"), status: 200, content: []string{`"version":3,"published":true`}},

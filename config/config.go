@@ -19,6 +19,7 @@ type Config struct {
 	Webhook  Webhook  `embed:"" prefix:"webhook-"`
 	Clock    Clock    `embed:""`
 	Keep     Keep     `embed:"" prefix:"keep-"`
+	Guard    Guard    `embed:""`
 	// Map is published at start when it changed since it was published at a start.
 	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it changed since it was published at a start."`
 	// LogLevel is the least level that is logged.
@@ -146,6 +147,9 @@ func (c *Config) Validate(roles Roles) error {
 	}
 	if speed := c.Clock.Speed; math.IsNaN(speed) || math.IsInf(speed, 0) || speed < 0 {
 		add("--speed: must be a positive number")
+	}
+	if c.Guard.Most < 0 || c.Guard.Events < 0 {
+		add("--guard, --guard-events: must not be negative")
 	}
 	return errors.Join(problems...)
 }

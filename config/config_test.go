@@ -29,9 +29,9 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 
 func TestValidateReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
-	c := Config{HTTP: HTTP{PublicURL: "reis.example.com", LinkKey: "short", IngestRate: -1}, Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}}
+	c := Config{HTTP: HTTP{PublicURL: "reis.example.com", LinkKey: "short", IngestRate: -1}, Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}, Guard: Guard{Most: -1}}
 	err := c.Validate(Roles{API: true, Worker: true})
-	for _, name := range []string{"--database", "--write-key", "--ingest-rate", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed", "--public-url", "--link-key"} {
+	for _, name := range []string{"--database", "--write-key", "--ingest-rate", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed", "--public-url", "--link-key", "--guard"} {
 		require.ErrorContains(t, err, name)
 	}
 	for _, speed := range []float64{math.NaN(), math.Inf(1)} {

@@ -14,9 +14,6 @@ import (
 	"klantreis/journey"
 )
 
-// DefaultGuard is how many customers may become due at once by a publication without anybody confirming it.
-const DefaultGuard = 1000
-
 // The origins of a publication, as a command names them.
 const (
 	OriginPublish  = store.OriginPublish
@@ -36,15 +33,20 @@ func (e MapErrors) Error() string {
 	return "the map has errors, so it is not published:\n" + strings.Join(e, "\n")
 }
 
-// UnconfirmedError says that a publication would make more customers due at once than was confirmed.
+// UnconfirmedError says that a publication would make more customers due at once, or would have sent more messages than
+// the live map, than was confirmed.
 type UnconfirmedError struct {
-	// DueAtOnce is how many, and Confirmed how many may.
-	DueAtOnce, Confirmed int
+	// DueAtOnce is how many customers, More how many messages, and Confirmed how many there may be of each.
+	DueAtOnce, More, Confirmed int
 }
 
 // Error implements error.
 func (e *UnconfirmedError) Error() string {
-	return fmt.Sprintf("%d customers would become due at once, and at most %d are confirmed, so the map is not published", e.DueAtOnce, e.Confirmed)
+	what := fmt.Sprintf("%d customers would become due at once", e.DueAtOnce)
+	if e.More > e.DueAtOnce {
+		what = fmt.Sprintf("%d messages more would have been sent lately", e.More)
+	}
+	return fmt.Sprintf("%s, and at most %d are confirmed, so the map is not published", what, e.Confirmed)
 }
 
 // Publisher publishes maps, each with a look at who is affected. It is safe for concurrent use.
@@ -53,17 +55,17 @@ type Publisher struct {
 	maps   *Maps
 	clock  journey.Clock
 	now    func() time.Time
-	guard  int // how many may become due at once without anybody confirming it
+	guard  config.Guard
 	close  func() error
 }
 
 // OpenPublisher opens the record for publishing. Close it after use.
-func OpenPublisher(ctx context.Context, cfg config.Record, now func() time.Time) (*Publisher, error) {
+func OpenPublisher(ctx context.Context, cfg config.Record, guard config.Guard, now func() time.Time) (*Publisher, error) {
 	record, err := store.Open(ctx, string(cfg.Database), now)
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{record: record, maps: newMaps(record), now: now, guard: DefaultGuard, close: record.Close}
+	p := &Publisher{record: record, maps: newMaps(record), now: now, guard: guard, close: record.Close}
 	if err = record.CheckSchema(ctx); err == nil {
 		p.clock, err = record.JourneyClock(ctx)
 	}
@@ -83,6 +85,7 @@ type Review struct {
 	// Warnings are what a check found.
 	Warnings []string
 
+	to      *journey.Map
 	source  []byte
 	hash    string
 	lineage []byte
@@ -102,8 +105,8 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 	if err != nil {
 		return nil, err
 	}
-	r := &Review{Warnings: checked.Warnings, source: source, hash: bundle.Hash(source)}
-	survey := survey{record: p.record, maps: p.maps, to: checked.Published.Map, at: p.clock.Journey(p.now()), known: map[int64]*journey.Map{}}
+	r := &Review{Warnings: checked.Warnings, to: checked.Published.Map, source: source, hash: bundle.Hash(source)}
+	survey := survey{record: p.record, maps: p.maps, to: r.to, at: p.clock.Journey(p.now()), known: map[int64]*journey.Map{}}
 	if r.lineage, err = survey.descend(ctx); err != nil {
 		return nil, err
 	}
@@ -111,6 +114,7 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 	if err != nil {
 		return nil, fmt.Errorf("find out who is affected: %w", err)
 	}
+	r.Report.Guard = p.guard.Most
 	return r, nil
 }
 
@@ -118,15 +122,19 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 type How struct {
 	// Origin is one of the origins above; Author is who publishes, and Note why.
 	Origin, Author, Note string
-	// Confirmed is how many customers may become due at once.
+	// Confirmed is what the report's number may be.
 	Confirmed int
 }
 
-// Publish makes the map that was reviewed the live one, unless it is already. It answers *UnconfirmedError when more
-// customers would become due at once than is confirmed, and ErrOvertaken when another map was published since the review.
+// Publish makes the map that was reviewed the live one, unless it is already. It answers *UnconfirmedError when the
+// report's number is greater than what is confirmed, and ErrOvertaken when another map was published since the review.
 func (p *Publisher) Publish(ctx context.Context, r *Review, how How) (version int64, published bool, err error) {
-	if r.Report.DueAtOnce > how.Confirmed {
-		return 0, false, &UnconfirmedError{DueAtOnce: r.Report.DueAtOnce, Confirmed: how.Confirmed}
+	if r.Report.Confirm > how.Confirmed {
+		unconfirmed := UnconfirmedError{DueAtOnce: r.Report.DueAtOnce, Confirmed: how.Confirmed}
+		if r.Report.Backtest != nil {
+			unconfirmed.More = r.Report.Backtest.More
+		}
+		return 0, false, &unconfirmed
 	}
 	return p.record.Publish(ctx, store.Publication{
 		Source: r.source, Hash: r.hash, Lineage: r.lineage, At: p.clock.Journey(p.now()), Origin: how.Origin, Author: how.Author, Note: how.Note,

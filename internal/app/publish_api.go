@@ -70,12 +70,15 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 	if err != nil {
 		return api.MapResult{}, err
 	}
+	if err := m.publisher.Try(ctx, review, nil); err != nil {
+		return api.MapResult{}, err
+	}
 	result := api.MapResult{Version: review.Report.Live, Report: &review.Report, Warnings: review.Warnings}
 	if p.Dry {
 		return result, nil
 	}
 	version, published, err := m.publisher.Publish(ctx, review, How{
-		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard),
+		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard.Most),
 	})
 	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {

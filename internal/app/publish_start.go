@@ -31,7 +31,10 @@ func (a *App) publish(ctx context.Context) error {
 		}
 		return nil
 	}
-	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: a.publisher.guard})
+	if err := a.publisher.Try(ctx, review, nil); err != nil {
+		return err
+	}
+	version, published, err := a.publisher.Publish(ctx, review, How{Origin: store.OriginStart, Confirmed: a.publisher.guard.Most})
 	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {
 	case unconfirmed:

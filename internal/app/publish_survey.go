@@ -50,7 +50,7 @@ func (s *survey) run(ctx context.Context, hash string) (api.MapReport, error) {
 			return s.report, err
 		}
 	}
-	s.report.DueAtOnce = len(s.due)
+	s.report.DueAtOnce, s.report.Confirm = len(s.due), len(s.due)
 	return s.report, nil
 }
 
@@ -105,16 +105,23 @@ func (s *survey) Version(version int64) (*journey.Map, error) {
 	if m, ok := s.known[version]; ok || version == 0 {
 		return m, nil
 	}
-	var m *journey.Map
-	published, err := s.maps.Published(s.ctx, version)
-	switch {
-	case err == nil:
-		m = published.Map
-	case !errors.Is(err, activities.ErrUnusable) && !errors.Is(err, activities.ErrNotFound):
+	m, err := usable(s.maps.Published(s.ctx, version))
+	if err != nil {
 		return nil, err
 	}
 	s.known[version] = m
 	return m, nil
+}
+
+// usable returns the map of a version; nil when this release cannot use it.
+func usable(published *activities.Published, err error) (*journey.Map, error) {
+	switch {
+	case errors.Is(err, activities.ErrUnusable), errors.Is(err, activities.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return published.Map, nil
 }
 
 // look finds out what changes for the runs that stand at one place.
@@ -149,11 +156,10 @@ func (s *survey) look(at store.Standing) error {
 // does not count.
 func (s *survey) preview(at store.Standing, affected *api.MapAffected) error {
 	if s.rhythm == nil {
-		gaps, err := s.record.Gaps(s.ctx, rhythmSample)
+		learnt, err := sampledRhythm(s.ctx, s.record)
 		if err != nil {
 			return err
 		}
-		learnt := journey.LearnRhythm(gaps)
 		s.rhythm = &learnt
 	}
 	until := s.at.Add(s.to.Policy.Spread)

@@ -85,14 +85,14 @@ func TestAMapThatMakesManyDueIsNotPublishedAtStart(t *testing.T) {
 	a := serve(t, cfg)
 	a.order(t, "anna", "A1")
 	a.waits(t, "anna")
-	a.publisher.guard = 0
+	a.publisher.guard.Most = 0
 	change(t, cfg.Map, "wait: 7d", "wait: 8d")
 	require.NoError(t, a.publish(t.Context()))
 	require.EqualValues(t, 2, liveVersion(t, cfg))
 	change(t, cfg.Map, "wait: 8d, ", "")
 	require.NoError(t, a.publish(t.Context()))
 	require.EqualValues(t, 2, liveVersion(t, cfg), "anna would be due")
-	a.publisher.guard = 1
+	a.publisher.guard.Most = 1
 	require.NoError(t, a.publish(t.Context()))
 	require.EqualValues(t, 3, liveVersion(t, cfg))
 }
@@ -124,7 +124,7 @@ func TestPublishThroughTheAPI(t *testing.T) {
 	require.EqualValues(t, 2, result.Version)
 	a.waits(t, "anna")
 
-	a.publisher.guard = 0
+	a.publisher.guard.Most = 0
 	status, result = post("", shop)
 	require.Equal(t, http.StatusConflict, status)
 	require.False(t, result.Published)

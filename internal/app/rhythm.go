@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
@@ -31,10 +32,9 @@ func (a *App) learnRhythm(ctx context.Context) error {
 	tick := time.NewTicker(rhythmEvery)
 	defer tick.Stop()
 	for {
-		gaps, err := a.record.Gaps(ctx, rhythmSample)
+		learnt, err := sampledRhythm(ctx, a.record)
 		switch {
 		case err == nil:
-			learnt := journey.LearnRhythm(gaps)
 			a.rhythm.now.Store(&learnt)
 		case ctx.Err() == nil:
 			a.Log.WarnContext(ctx, "learn how often customers order; trying again", "error", err)
@@ -45,4 +45,13 @@ func (a *App) learnRhythm(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// sampledRhythm learns how often customers order from some of them.
+func sampledRhythm(ctx context.Context, record *store.Store) (journey.Rhythm, error) {
+	gaps, err := record.Gaps(ctx, rhythmSample)
+	if err != nil {
+		return journey.Rhythm{}, err
+	}
+	return journey.LearnRhythm(gaps), nil
 }

@@ -2,11 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
-	"klantreis/activities"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
@@ -135,12 +133,5 @@ func (r *rollout) planFor(ctx context.Context, live int64) (store.Rollout, error
 
 // version returns an older version; nil when this release cannot use it.
 func (r *rollout) version(ctx context.Context, version int64) (*journey.Map, error) {
-	published, err := r.maps.Published(ctx, version)
-	switch {
-	case errors.Is(err, activities.ErrUnusable), errors.Is(err, activities.ErrNotFound):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	return published.Map, nil
+	return usable(r.maps.Published(ctx, version))
 }

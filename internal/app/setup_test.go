@@ -64,6 +64,7 @@ func setup(t *testing.T) config.Config {
 	return config.Config{
 		HTTP:   config.HTTP{Addr: "127.0.0.1:0", WriteKey: "write-key", AdminToken: "admin-token"},
 		Record: config.Record{Database: config.Secret("sqlite:" + path)},
+		Guard:  config.Guard{Most: 1000, Since: config.Days(90 * 24 * time.Hour), Events: 100_000},
 		Redis:  config.Redis{URL: config.Secret("redis://" + miniredis.RunT(t).Addr())},
 	}
 }

@@ -106,6 +106,7 @@ type worker struct {
 	customers, events int
 	mine, theirs      *tally
 	differences       differences
+	more, fewer       Surplus
 }
 
 func newWorker(o *Options, progress *sync.Mutex) *worker {
@@ -142,6 +143,7 @@ func (w *worker) customer(c numbered) error {
 			return err
 		}
 		w.differences.note(c, w.mine.sentNow, w.theirs.sentNow)
+		w.compare(w.mine.allNow(), w.theirs.allNow())
 	}
 	w.customers++
 	w.events += len(events)
@@ -151,6 +153,21 @@ func (w *worker) customer(c numbered) error {
 		w.Progress(len(events))
 	}
 	return nil
+}
+
+// compare notes how many messages a customer would have got under either map.
+func (w *worker) compare(mine, theirs int) {
+	switch {
+	case mine > theirs:
+		w.more.add(Surplus{Messages: mine - theirs, People: 1})
+	case theirs > mine:
+		w.fewer.add(Surplus{Messages: theirs - mine, People: 1})
+	}
+}
+
+func (s *Surplus) add(other Surplus) {
+	s.Messages += other.Messages
+	s.People += other.People
 }
 
 func (w *worker) play(id string, events []journey.Event, m *journey.Map, t *tally) error {
@@ -174,6 +191,8 @@ func (w *worker) add(other *worker) {
 	if w.theirs != nil {
 		w.theirs.add(other.theirs)
 		w.differences.add(other.differences)
+		w.more.add(other.more)
+		w.fewer.add(other.fewer)
 	}
 }
 
@@ -181,7 +200,7 @@ func (w *worker) report() Report {
 	r := Report{Since: w.Since, Until: w.Until, Customers: w.customers, Events: w.events, Map: w.mine.report()}
 	if w.theirs != nil {
 		against := w.theirs.report()
-		r.Against = &against
+		r.Against, r.More, r.Fewer = &against, &w.more, &w.fewer
 		r.Differences = w.differences.report(r.Map, against)
 	}
 	return r

@@ -136,6 +136,10 @@ func TestDifferences(t *testing.T) {
 		Lost: backtest.People{Count: 67, Examples: []string{"user-0", "user-3", "user-6", "user-9", "user-12"}},
 	}, removed)
 	require.Equal(t, 200, r.Map.Touchpoints[2].Decisions["noSend"]["holdout"]+added.Sent)
+	require.Equal(t, r.Map.Sent-r.Against.Sent, r.More.Messages-r.Fewer.Messages)
+	require.Equal(t, r.More.Messages, r.More.People, "whoever gets the new mail and loses none")
+	require.Positive(t, r.More.People)
+	require.Positive(t, r.Fewer.People)
 }
 
 // TestTheReportDoesNotDependOnTheWorkers compares the reports byte for byte.

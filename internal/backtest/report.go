@@ -17,8 +17,18 @@ type Report struct {
 	// Map is what the map would have done, and Against what the other one would have done.
 	Map     Result  `json:"map"`
 	Against *Result `json:"against,omitempty"`
+	// More are the customers to whom the map would have sent more messages than the other one, and Fewer those to whom it
+	// would have sent fewer, of all touchpoints together. Nil without another map.
+	More  *Surplus `json:"more,omitempty"`
+	Fewer *Surplus `json:"fewer,omitempty"`
 	// Differences are between the two, for the touchpoints that differ.
 	Differences []Difference `json:"differences,omitempty"`
+}
+
+// Surplus is how many messages one map would have sent beyond those of another, to how many people.
+type Surplus struct {
+	Messages int `json:"messages"`
+	People   int `json:"people"`
 }
 
 // Result is what one map would have done.

@@ -80,6 +80,15 @@ func (t *tally) end() {
 	}
 }
 
+// allNow returns how many messages the customer in hand would have got.
+func (t *tally) allNow() int {
+	all := 0
+	for _, n := range t.sentNow {
+		all += n
+	}
+	return all
+}
+
 func (t *tally) add(other *tally) {
 	t.people += other.people
 	t.hours.add(other.hours)

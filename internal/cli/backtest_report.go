@@ -97,7 +97,8 @@ func printDifferences(w io.Writer, r backtest.Report, against string) {
 		fmt.Fprintln(w, "no difference")
 		return
 	}
-	fmt.Fprintf(w, "%d messages instead of %d\n\n", r.Map.Sent, r.Against.Sent)
+	fmt.Fprintf(w, "%d messages instead of %d (%d more to %d people, %d fewer to %d)\n\n", r.Map.Sent, r.Against.Sent,
+		r.More.Messages, r.More.People, r.Fewer.Messages, r.Fewer.People)
 	fmt.Fprintln(w, "DIFFERENCE\tSTARTED\tSENT\tGAINED\tLOST")
 	for _, d := range r.Differences {
 		mine, theirs := touchpoint(r.Map, d.Touchpoint), touchpoint(*r.Against, d.Touchpoint)

@@ -149,7 +149,7 @@ func TestBacktestOfTheRecord(t *testing.T) {
 
 	got = run(t, "backtest", other, database, "--since=365d")
 	require.Zero(t, got.code, got.err)
-	require.Contains(t, got.out, "compared with the live map, version 1: 4 messages instead of 6\n")
+	require.Contains(t, got.out, "compared with the live map, version 1: 4 messages instead of 6 (0 more to 0 people, 2 fewer to 1)\n")
 	require.Contains(t, got.out, "review, lost: user-0\n")
 
 	got = run(t, "backtest", other, "--against", other, database, "--since=365d")

@@ -100,6 +100,7 @@ func TestPublishReportsWhoIsAffected(t *testing.T) {
 4 of 4 runs under way are affected
   review / wait-1: waits for 5d instead of 7d, counted from when the wait began (4 under way; 2 of them become due at once)
 2 customers become due at once
+in the last 90d it would have sent 0 messages, as many as the live map
 `
 	got := run(t, "publish", folder, database, "--dry-run")
 	require.Equal(t, answer{out: report}, got)

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"klantreis/api"
+	"klantreis/config"
 	"klantreis/internal/app"
 	"klantreis/internal/bundle"
 )
@@ -18,9 +20,9 @@ type Publication struct {
 	// Yes answers the question.
 	Yes bool `name:"yes" short:"y" help:"Publish without asking, unless the guard asks."`
 	// Confirm answers the guard.
-	Confirm int `name:"confirm" placeholder:"N" help:"Publish without asking if at most this many customers become due at once."`
-	// Guard is from how many on a number must be confirmed.
-	Guard int `name:"guard" default:"1000" help:"How many customers may become due at once before their number must be confirmed."`
+	Confirm int `name:"confirm" placeholder:"N" help:"Publish without asking if the number that the guard asks for is at most this."`
+	// Guard says from which number on it must be confirmed.
+	Guard config.Guard `embed:""`
 	// Dry only reports.
 	Dry bool `name:"dry-run" help:"Only report what would happen."`
 	// JSON prints the report for programs.
@@ -39,6 +41,9 @@ func (c *Publication) publish(ctx context.Context, streams Streams, p *app.Publi
 	for _, warning := range review.Warnings {
 		fmt.Fprintln(streams.Err, warning)
 	}
+	if err := try(ctx, streams, p, review, origin); err != nil {
+		return err
+	}
 	if c.JSON {
 		if err := printJSON(streams.Out, review.Report); err != nil {
 			return err
@@ -49,7 +54,7 @@ func (c *Publication) publish(ctx context.Context, streams Streams, p *app.Publi
 	if c.Dry || review.Report.Same {
 		return nil
 	}
-	confirmed, err := c.ask(streams, review.Report.DueAtOnce)
+	confirmed, err := c.ask(streams, review.Report)
 	if err != nil {
 		return err
 	}
@@ -67,22 +72,51 @@ func (c *Publication) publish(ctx context.Context, streams Streams, p *app.Publi
 	return nil
 }
 
-// ask answers how many customers may become due at once.
-func (c *Publication) ask(streams Streams, due int) (int, error) {
+// shownEvents is from how many events on it takes so long to play them that a bar shows how far it is.
+const shownEvents = 20_000
+
+// try tries the map on what is recorded. A pause sends nothing, and is often urgent.
+func try(ctx context.Context, streams Streams, p *app.Publisher, review *app.Review, origin string) error {
+	if origin == app.OriginPause {
+		return nil
+	}
+	var shown *bar
+	err := p.Try(ctx, review, func(done, all int) {
+		if shown == nil && all >= shownEvents {
+			b := eventsBar(streams.Err, int64(all))
+			shown = &b
+		}
+		if shown != nil {
+			shown.set(int64(min(done, all)))
+		}
+	})
+	if shown != nil {
+		shown.finish()
+	}
+	return err
+}
+
+// ask answers up to which number of the report it is confirmed.
+func (c *Publication) ask(streams Streams, report api.MapReport) (int, error) {
 	switch {
 	case c.Confirm > 0:
 		return c.Confirm, nil // Publish refuses when it is too small.
-	case due > c.Guard:
-		answer := question(streams, fmt.Sprintf("%s become due at once. To publish the map all the same, type that number: ", count(due, "customer")))
-		if answer != strconv.Itoa(due) {
-			return 0, fmt.Errorf("not published: %s would become due at once; confirm them with --confirm %d", count(due, "customer"), due)
+	case report.Confirm > c.Guard.Most:
+		what, would := count(report.DueAtOnce, "customer")+" become due at once", count(report.DueAtOnce, "customer")+" would become due at once"
+		if report.Confirm > report.DueAtOnce {
+			would = count(report.Confirm, "message") + " more would have been sent"
+			what = would
+		}
+		answer := question(streams, fmt.Sprintf("%s. To publish the map all the same, type that number: ", what))
+		if answer != strconv.Itoa(report.Confirm) {
+			return 0, fmt.Errorf("not published: %s; confirm them with --confirm %d", would, report.Confirm)
 		}
 	case !c.Yes:
 		if answer := strings.ToLower(question(streams, "Publish? [y/N] ")); answer != "y" && answer != "yes" {
 			return 0, fmt.Errorf("not published; answer y, or give --yes")
 		}
 	}
-	return due, nil
+	return report.Confirm, nil
 }
 
 // question reads one line. Without anybody who answers it is empty.
@@ -119,5 +153,8 @@ func printReview(w io.Writer, review *app.Review) {
 	}
 	if report.DueAtOnce > 0 {
 		fmt.Fprintf(w, "%s become due at once\n", count(report.DueAtOnce, "customer"))
+	}
+	if report.Backtest != nil {
+		fmt.Fprintln(w, report.Backtest.Words)
 	}
 }

@@ -24,12 +24,13 @@ import (
 type Command struct {
 	// Data is the folder that everything is kept in.
 	Data string `name:"data" env:"KLANTREIS_DATA" default:"data" placeholder:"DIR" help:"Folder for all data; made when missing."`
-	// HTTP, SendGrid, Webhook, Clock and Keep are those of the application.
+	// HTTP, SendGrid, Webhook, Clock, Keep and Guard are those of the application.
 	HTTP     config.HTTP     `embed:""`
 	SendGrid config.SendGrid `embed:"" prefix:"sendgrid-"`
 	Webhook  config.Webhook  `embed:"" prefix:"webhook-"`
 	Clock    config.Clock    `embed:""`
 	Keep     config.Keep     `embed:"" prefix:"keep-"`
+	Guard    config.Guard    `embed:""`
 	// Map is published at start when it changed since it was published at a start.
 	Map string `name:"map" env:"KLANTREIS_MAP" placeholder:"FILE|DIR" help:"Journey map to publish at start, when it changed since it was published at a start. The first start publishes a web shop."`
 	// LogLevel is the least level that is logged.
@@ -94,6 +95,7 @@ func (c *Command) config(folder *folder, s *services) (config.Config, error) {
 		Webhook:  webhook,
 		Clock:    c.Clock,
 		Keep:     c.Keep,
+		Guard:    c.Guard,
 		Map:      c.Map,
 		LogLevel: c.LogLevel,
 	}, nil

@@ -66,6 +66,7 @@ func startInside(t *testing.T, database, mapPath string, speed float64) *inside 
 		SendGrid: config.SendGrid{APIKey: "key", Host: provider.URL, WebhookKey: box.PublicKey()},
 		Webhook:  config.Webhook{Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", AllowPrivate: true},
 		Clock:    config.Clock{Speed: speed},
+		Guard:    config.Guard{Most: 1000},
 		Map:      mapPath,
 	}
 	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
