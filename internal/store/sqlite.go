@@ -43,8 +43,12 @@ func openSQLite(ctx context.Context, rest string) (*Store, error) {
 
 func openFile(path, settings string) (*sql.DB, error) {
 	file := url.URL{Scheme: "file", Path: path}
-	return sql.Open("sqlite", file.String()+
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)"+settings)
+	name := file.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" + settings
+	plain, err := sql.Open("sqlite", name) // which connects to nothing yet
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{driver: plain.Driver(), name: name}), plain.Close()
 }
 
 // sqliteSettings splits "PATH?synchronous=full" and makes the path absolute.
