@@ -78,8 +78,6 @@ type edit struct {
 	mails func(ordered time.Time) []expected
 	// newcomer are those of a customer who orders an hour after the edit.
 	newcomer func(ordered time.Time) []expected
-	// full plays all customers to the end, not only every fourth. All are there and wait in any case.
-	full bool
 	// postgres plays it on PostgreSQL too.
 	postgres bool
 }
@@ -127,7 +125,7 @@ func edits() map[string]edit {
 	shorter := steps("{wait: 3d}, ")
 	rolledBackAt := editAt.Add(10 * hour)
 	return map[string]edit{
-		"wait shortened":  {after: shorter, due: 48, mails: firstWaits(72 * hour), newcomer: firstWaits(72 * hour), full: true},
+		"wait shortened":  {after: shorter, due: 48, mails: firstWaits(72 * hour), newcomer: firstWaits(72 * hour)},
 		"wait lengthened": {after: steps("{wait: 7d}, "), mails: firstWaits(168 * hour), newcomer: firstWaits(168 * hour)},
 		"step inserted before": {after: steps("{wait: 1d}, {wait: 5d}, "), mails: asBefore, newcomer: func(ordered time.Time) []expected {
 			return both(expected{"first", ordered.Add(24*hour + firstAfter), false})
@@ -149,7 +147,7 @@ func edits() map[string]edit {
 			}
 			return sent
 		}, newcomer: nothing},
-		"paused, then resumed": {after: reviewHead + "    paused: true\n" + reviewSteps, mails: held, newcomer: nothing, full: true, postgres: true, acts: func(t *testing.T, s *shopLife) {
+		"paused, then resumed": {after: reviewHead + "    paused: true\n" + reviewSteps, mails: held, newcomer: nothing, postgres: true, acts: func(t *testing.T, s *shopLife) {
 			s.until(editAt.Add(pausedFor))
 			live, _, err := s.publisher.Map(t.Context(), 0)
 			require.NoError(t, err)
@@ -247,11 +245,6 @@ func (e edit) play(t *testing.T, s *shopLife) {
 	if e.acts == nil {
 		e.compareDue(t, s)
 	}
-	for id, userID := range s.users {
-		if !e.plays(userID) {
-			delete(s.next, id)
-		}
-	}
 	s.until(editAt.Add(hour))
 	s.order("newcomer", "order of the newcomer")
 	for n := range waitingCustomers {
@@ -264,18 +257,10 @@ func (e edit) play(t *testing.T, s *shopLife) {
 	}
 	s.until(editAt.AddDate(0, 1, 0))
 	for n := range waitingCustomers {
-		if userID, ordered := orderOf(n); e.plays(userID) {
-			compareMails(t, userID, e.mails(ordered), s.mails[userID])
-		}
+		userID, ordered := orderOf(n)
+		compareMails(t, userID, e.mails(ordered), s.mails[userID])
 	}
 	compareMails(t, "newcomer", e.newcomer(editAt.Add(hour)), s.mails["newcomer"])
-}
-
-// plays tells whether a customer is played to the end.
-func (e edit) plays(userID string) bool {
-	var n int
-	_, err := fmt.Sscanf(userID, "user-%d", &n)
-	return e.full || err != nil || n%4 == 0
 }
 
 // compareDue compares when the runs go on, right after the edit, with when the next mail is to come.
