@@ -57,7 +57,8 @@ type MapResult struct {
 	Published bool  `json:"published"`
 	// Report says who is affected. Nil when the map has errors.
 	Report *MapReport `json:"report,omitempty"`
-	// Errors and Warnings are what a check found. With errors nothing is published.
+	// Errors and Warnings are what a check found. With errors nothing is published. What the map needs of the settings, and is
+	// not there, is an error too.
 	Errors   []string `json:"errors,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 	// Unconfirmed is true when nothing was published because the report's number is greater than what was confirmed.

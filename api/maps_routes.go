@@ -98,7 +98,7 @@ func (s *Server) publishMap(w http.ResponseWriter, r *http.Request) {
 func refusal(result MapResult) *Problem {
 	switch {
 	case len(result.Errors) > 0:
-		return &Problem{Code: codeInvalidMap, Field: "files", Message: "the map has errors, so it was not published"}
+		return &Problem{Code: codeInvalidMap, Field: "files", Message: "the map has errors, or needs settings that are not there, so it was not published"}
 	case result.Unconfirmed:
 		return &Problem{
 			Code: codeUnconfirmed, Field: "confirm",

@@ -134,7 +134,9 @@ func (a *App) setClock(ctx context.Context) error {
 			want.Start.Format(time.RFC3339), clock.R0.Format(time.RFC3339))
 	}
 	a.clock = clock
-	a.publisher = &Publisher{record: a.record, maps: a.maps, clock: clock, now: a.Now, guard: a.cfg.Guard, close: func() error { return nil }}
+	a.publisher = &Publisher{
+		record: a.record, maps: a.maps, clock: clock, now: a.Now, guard: a.cfg.Guard, means: a.means(), close: func() error { return nil },
+	}
 	return nil
 }
 

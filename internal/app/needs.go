@@ -52,19 +52,66 @@ func (a *App) checkNeeds(ctx context.Context) error {
 }
 
 // lacks returns what the map needs of the configuration that is not there.
-func (a *App) lacks(m *journey.Map) error {
-	var problems []error
-	if uses(m, journey.StepAsk) && !a.cfg.HTTP.CanAsk() {
-		problems = append(problems, errors.New("--public-url (KLANTREIS_PUBLIC_URL) and --link-key (KLANTREIS_LINK_KEY): must be set, to the same in all processes, because the map asks questions"))
-	}
-	if uses(m, journey.StepWebhook) && a.Roles.Worker && a.webhooks == nil {
-		problems = append(problems, errors.New("--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be set, because the map calls webhooks"))
-	}
-	return errors.Join(problems...)
+func (a *App) lacks(m *journey.Map) error { return errors.Join(a.means().lacking(m)...) }
+
+// means says what this process can carry out. Webhooks are the workers' business.
+func (a *App) means() means {
+	return means{ask: a.cfg.HTTP.CanAsk(), call: a.webhooks != nil || !a.Roles.Worker}
 }
 
-// uses tells whether a map has a step of a kind.
+// means are what some maps need to be carried out.
+type means struct{ ask, call bool }
+
+// lacking returns what a map needs that is not there. A nil map needs nothing.
+func (has means) lacking(m *journey.Map) []error {
+	var problems []error
+	if !has.ask && uses(m, journey.StepAsk) {
+		problems = append(problems, errors.New("--public-url (KLANTREIS_PUBLIC_URL) and --link-key (KLANTREIS_LINK_KEY): must be set, to the same in all processes, because the map asks questions"))
+	}
+	if !has.call && uses(m, journey.StepWebhook) {
+		problems = append(problems, errors.New("--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be set, because the map calls webhooks"))
+	}
+	return problems
+}
+
+// beyond returns what one is able to publish who follows the live map already: what that needs is there, since no process
+// starts without it.
+func (has means) beyond(live *journey.Map) means {
+	return means{ask: has.ask || uses(live, journey.StepAsk), call: has.call || uses(live, journey.StepWebhook)}
+}
+
+// ready answers NeedsError when a map needs settings that are not there.
+func (p *Publisher) ready(ctx context.Context, m *journey.Map) error {
+	missing := p.means.lacking(m)
+	if len(missing) == 0 {
+		return nil
+	}
+	version, err := p.record.LiveVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if version > 0 {
+		live, err := usable(p.maps.Published(ctx, version))
+		if err != nil {
+			return err
+		}
+		missing = p.means.beyond(live).lacking(m)
+	}
+	var needs NeedsError
+	for _, problem := range missing {
+		needs = append(needs, problem.Error())
+	}
+	if needs == nil {
+		return nil
+	}
+	return needs
+}
+
+// uses tells whether a map has a step of a kind. A nil map has none.
 func uses(m *journey.Map, kind journey.StepKind) bool {
+	if m == nil {
+		return false
+	}
 	for i := range m.Touchpoints {
 		if among(m.Touchpoints[i].Steps, kind) {
 			return true

@@ -33,6 +33,14 @@ func (e MapErrors) Error() string {
 	return "the map has errors, so it is not published:\n" + strings.Join(e, "\n")
 }
 
+// NeedsError is what a map needs of the settings that is not there.
+type NeedsError []string
+
+// Error implements error.
+func (e NeedsError) Error() string {
+	return "the map needs settings that are not there, so it is not published:\n" + strings.Join(e, "\n")
+}
+
 // UnconfirmedError says that a publication would make more customers due at once, or would have sent more messages than
 // the live map, than was confirmed.
 type UnconfirmedError struct {
@@ -56,16 +64,32 @@ type Publisher struct {
 	clock  journey.Clock
 	now    func() time.Time
 	guard  config.Guard
+	means  means
 	close  func() error
 }
 
+// PublisherOptions are what publishing takes. All are required, but a map may need none of the Needs.
+type PublisherOptions struct {
+	// Record is the record.
+	Record config.Record
+	// Guard says when a publication must be confirmed.
+	Guard config.Guard
+	// Needs are the settings of the processes that will carry the maps out.
+	Needs config.Needs
+	// Now is the real clock.
+	Now func() time.Time
+}
+
 // OpenPublisher opens the record for publishing. Close it after use.
-func OpenPublisher(ctx context.Context, cfg config.Record, guard config.Guard, now func() time.Time) (*Publisher, error) {
-	record, err := store.Open(ctx, string(cfg.Database), now)
+func OpenPublisher(ctx context.Context, o PublisherOptions) (*Publisher, error) {
+	record, err := store.Open(ctx, string(o.Record.Database), o.Now)
 	if err != nil {
 		return nil, err
 	}
-	p := &Publisher{record: record, maps: newMaps(record), now: now, guard: guard, close: record.Close}
+	p := &Publisher{
+		record: record, maps: newMaps(record), now: o.Now, guard: o.Guard, close: record.Close,
+		means: means{ask: o.Needs.CanAsk(), call: o.Needs.CanCall()},
+	}
 	if err = record.CheckSchema(ctx); err == nil {
 		p.clock, err = record.JourneyClock(ctx)
 	}
@@ -92,7 +116,7 @@ type Review struct {
 }
 
 // Review checks a map and finds out whom it would affect if it were published now. It answers MapErrors when the map
-// cannot be published at all.
+// cannot be published at all, and NeedsError when the processes could not carry it out.
 func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error) {
 	if wrong := b.CheckNames(); len(wrong) > 0 {
 		return nil, MapErrors(wrong)
@@ -100,6 +124,9 @@ func (p *Publisher) Review(ctx context.Context, b bundle.Bundle) (*Review, error
 	checked := b.Check()
 	if len(checked.Errors) > 0 {
 		return nil, MapErrors(checked.Errors)
+	}
+	if err := p.ready(ctx, checked.Published.Map); err != nil {
+		return nil, err
 	}
 	source, err := b.Source()
 	if err != nil {

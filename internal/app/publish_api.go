@@ -67,6 +67,9 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 	if wrong, ok := errors.AsType[MapErrors](err); ok {
 		return api.MapResult{Errors: wrong}, nil
 	}
+	if needs, ok := errors.AsType[NeedsError](err); ok {
+		return api.MapResult{Errors: needs}, nil
+	}
 	if err != nil {
 		return api.MapResult{}, err
 	}

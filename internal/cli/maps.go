@@ -37,7 +37,7 @@ func (c *Maps) Run(ctx context.Context, streams Streams) error {
 	if c.Limit < 1 {
 		return fmt.Errorf("--limit: must be at least 1")
 	}
-	return publishing(ctx, c.Record, config.Guard{}, func(p *app.Publisher) error {
+	return publishing(ctx, c.Record, &Publication{}, func(p *app.Publisher) error {
 		versions, err := p.Versions(ctx, math.MaxInt64, c.Limit)
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func (c *Publish) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return err
 	}
-	return publishing(ctx, c.Record, c.Guard, func(p *app.Publisher) error {
+	return publishing(ctx, c.Record, &c.Publication, func(p *app.Publisher) error {
 		return c.publish(ctx, streams, p, b, app.OriginPublish)
 	})
 }
@@ -46,7 +46,7 @@ func (c *Rollback) Run(ctx context.Context, streams Streams) error {
 	if c.Note == "" {
 		c.Note = fmt.Sprintf("back to version %d", c.Version)
 	}
-	return publishing(ctx, c.Record, c.Guard, func(p *app.Publisher) error {
+	return publishing(ctx, c.Record, &c.Publication, func(p *app.Publisher) error {
 		b, _, err := p.Map(ctx, c.Version)
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ func (p *Place) turn(ctx context.Context, streams Streams, record config.Record,
 	if paused {
 		origin, what = app.OriginPause, "paused already"
 	}
-	return publishing(ctx, record, publication.Guard, func(publisher *app.Publisher) error {
+	return publishing(ctx, record, publication, func(publisher *app.Publisher) error {
 		live, version, err := publisher.Map(ctx, 0)
 		if err != nil {
 			return err
@@ -115,8 +115,8 @@ func (p *Place) turn(ctx context.Context, streams Streams, record config.Record,
 }
 
 // publishing opens the record for a command.
-func publishing(ctx context.Context, record config.Record, guard config.Guard, command func(*app.Publisher) error) error {
-	p, err := app.OpenPublisher(ctx, record, guard, time.Now)
+func publishing(ctx context.Context, record config.Record, c *Publication, command func(*app.Publisher) error) error {
+	p, err := app.OpenPublisher(ctx, app.PublisherOptions{Record: record, Guard: c.Guard, Needs: c.Needs, Now: time.Now})
 	if err != nil {
 		return err
 	}

@@ -146,6 +146,20 @@ func TestPublishRefusesAMapWithErrors(t *testing.T) {
 	require.Contains(t, got.err, "the map has errors, so it is not published:\njourney.yaml:")
 }
 
+func TestPublishNeedsTheSettingsThatTheMapNeeds(t *testing.T) {
+	t.Parallel()
+	database, folder := shopWithWaitingCustomers(t)
+	steps := "      - webhook: {url: \"https://erp.example.com/x\", type: review.asked}\n      - ask: {template: review, question: How was it?, scale: 0-10}\n"
+	write(t, folder, "journey.yaml", waitingMap+steps)
+	got := run(t, "publish", folder, database, "--yes")
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.err, "the map needs settings that are not there, so it is not published:\n--public-url (KLANTREIS_PUBLIC_URL) and --link-key")
+	require.Contains(t, got.err, "\n--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be set")
+	got = run(t, "publish", folder, database, "--yes", "--public-url=https://reis.test", "--link-key=long enough for a key", "--webhook-secret=whsec_x")
+	require.Zero(t, got.code, got.err)
+	require.Zero(t, run(t, "pause", "--all", database).code, "the live map needs no more than it did")
+}
+
 func TestPauseAndResume(t *testing.T) {
 	t.Parallel()
 	database, _ := shopWithWaitingCustomers(t, 1)

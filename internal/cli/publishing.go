@@ -23,6 +23,8 @@ type Publication struct {
 	Confirm int `name:"confirm" placeholder:"N" help:"Publish without asking if the number that the guard asks for is at most this."`
 	// Guard says from which number on it must be confirmed.
 	Guard config.Guard `embed:""`
+	// Needs are what some maps need.
+	Needs config.Needs `embed:""`
 	// Dry only reports.
 	Dry bool `name:"dry-run" help:"Only report what would happen."`
 	// JSON prints the report for programs.
