@@ -14,7 +14,7 @@ type Maps interface {
 	// Version returns one version with its files; found is false when there is none. Version 0 is the live one.
 	Version(ctx context.Context, version int64) (v MapVersion, found bool, err error)
 	// Publish checks a map, finds out who is affected, and publishes it, unless it is only to be looked at or something
-	// stands in the way: see MapResult.
+	// stands in the way: see MapResult. The map is a new one, an older version, or the live one paused or resumed.
 	Publish(ctx context.Context, p MapPublication) (MapResult, error)
 }
 
@@ -37,17 +37,30 @@ type MapVersion struct {
 	Files map[string]string `json:"files,omitempty"`
 }
 
+// The origins of what the API publishes, as in MapVersion.
+const (
+	OriginPublish  = "publish"
+	OriginRollback = "rollback"
+	OriginPause    = "pause"
+	OriginResume   = "resume"
+)
+
 // MapPublication is a map to be published.
 type MapPublication struct {
-	// Files are the contents by path: map files at the top, templates below "templates/".
-	Files map[string]string `json:"files"`
+	// Origin is one of the above.
+	Origin string
+	// Files are the contents of a new map by path: map files at the top, templates below "templates/". Only for OriginPublish.
+	Files map[string]string
+	// Version is the version to return to. Only for OriginRollback.
+	Version int64
+	// Touchpoint is the id of what is paused or resumed; everything when it is empty. Only for OriginPause and OriginResume.
+	Touchpoint string
 	// Author is who publishes it, and Note why. Both may be empty.
-	Author string `json:"author"`
-	Note   string `json:"note"`
+	Author, Note string
 	// Dry is true when it is only to be looked at.
-	Dry bool `json:"-"`
+	Dry bool
 	// Confirm is the number of the report that is confirmed. Without it as much may happen as the guard lets through.
-	Confirm int `json:"-"`
+	Confirm int
 }
 
 // MapResult is what became of a publication.
@@ -61,6 +74,8 @@ type MapResult struct {
 	// not there, is an error too.
 	Errors   []string `json:"errors,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
+	// Missing says what is to be returned to, paused or resumed, but does not exist. Empty otherwise.
+	Missing string `json:"-"`
 	// Unconfirmed is true when nothing was published because the report's number is greater than what was confirmed.
 	Unconfirmed bool `json:"-"`
 	// Overtaken is true when nothing was published because somebody else published a map meanwhile.

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,6 +42,10 @@ func (fakeMaps) Publish(_ context.Context, p api.MapPublication) (api.MapResult,
 		Change: journey.Change{Kind: journey.ChangeWait, Touchpoint: "review", Step: "wait-1", From: "7d", To: "5d"}, MapVersion: 2, Waiting: 9000, DueAtOnce: 5000, Words: "words",
 	}}}
 	switch {
+	case p.Origin != api.OriginPublish && p.Author == "":
+		return api.MapResult{Version: 3, Published: true, Report: report, Warnings: []string{fmt.Sprintf("%+v", p)}}, nil
+	case p.Version == 9 || p.Touchpoint == "none":
+		return api.MapResult{Missing: "there is none"}, nil
 	case p.Author == "away":
 		return api.MapResult{}, errors.New("connect to 10.0.0.1: refused")
 	case p.Author == "wrong":
@@ -96,5 +101,30 @@ func TestMapsAPI(t *testing.T) {
 			`"touchpoint-removed":"the newer map has no such touchpoint"`, `"capped":"the customer got as many messages as a cap allows"`,
 		}},
 		{name: "reasons without token", method: http.MethodGet, url: "/api/v1/reasons", headers: map[string]string{}, status: 401, content: []string{`"unauthorized"`}},
+	})
+}
+
+func TestMapsAreRolledBackPausedAndResumed(t *testing.T) {
+	t.Parallel()
+	const rollback, pause, resume = "/api/v1/maps/rollback", "/api/v1/maps/pause", "/api/v1/maps/resume"
+	admin := map[string]string{"Authorization": "Bearer " + adminToken}
+	runScenarios(t, []scenario{
+		{name: "rollback", url: rollback, headers: admin, body: `{"version":1,"note":"why"}`, status: 200, content: []string{`"version":3,"published":true`, "Origin:rollback", "Version:1", "Note:why Dry:false Confirm:0"}},
+		{name: "rollback, dry", url: rollback + "?dry=true&confirm=7", headers: admin, body: `{"version":1}`, status: 200, content: []string{"Dry:true Confirm:7"}},
+		{name: "no such version", url: rollback, headers: admin, body: `{"version":9,"author":"ann"}`, status: 404, content: []string{`"not-found"`, "there is none"}},
+		{name: "no version", url: rollback, headers: admin, body: `{}`, status: 400, content: []string{`"missing"`, `"version"`}},
+		{name: "rollback with files", url: rollback, headers: admin, body: `{"version":1,"files":{}}`, status: 400, content: []string{`"invalid-json"`, "files", `{\"version\": 3}`}},
+		{name: "rollback, many are due", url: rollback, headers: admin, body: `{"version":1,"author":"ann"}`, status: 409, content: []string{`"unconfirmed"`, "?confirm=5000"}},
+		{name: "pause", url: pause, headers: admin, body: `{"touchpoint":"review"}`, status: 200, content: []string{"Origin:pause", "Touchpoint:review"}},
+		{name: "pause all", url: pause, headers: admin, body: `{"all":true}`, status: 200, content: []string{"Origin:pause", "Touchpoint: Author"}},
+		{name: "pause nothing", url: pause, headers: admin, body: `{}`, status: 400, content: []string{`"missing"`, `"touchpoint"`}},
+		{name: "pause both", url: pause, headers: admin, body: `{"all":true,"touchpoint":"review"}`, status: 400, content: []string{`"missing"`}},
+		{name: "no such touchpoint", url: pause, headers: admin, body: `{"touchpoint":"none","author":"ann"}`, status: 404, content: []string{`"not-found"`}},
+		{name: "resume", url: resume, headers: admin, body: `{"touchpoint":"review"}`, status: 200, content: []string{"Origin:resume"}},
+		{name: "resume, many are due", url: resume, headers: admin, body: `{"all":true,"author":"ann"}`, status: 409, content: []string{`"unconfirmed"`}},
+		{name: "resume, record away", url: resume, headers: admin, body: `{"all":true,"author":"away"}`, status: 503, content: []string{`"unavailable"`}},
+		{name: "rollback without token", url: rollback, headers: map[string]string{}, body: `{"version":1}`, status: 401, content: []string{`"unauthorized"`}},
+		{name: "pause without token", url: pause, headers: map[string]string{}, body: `{"all":true}`, status: 401, content: []string{`"unauthorized"`}},
+		{name: "resume without token", url: resume, headers: map[string]string{}, body: `{"all":true}`, status: 401, content: []string{`"unauthorized"`}},
 	})
 }

@@ -22,6 +22,9 @@ const (
 	OriginResume   = store.OriginResume
 )
 
+// NoteOfRollback is the note of a rollback when nobody wrote another one.
+func NoteOfRollback(version int64) string { return fmt.Sprintf("back to version %d", version) }
+
 // ErrOvertaken says that somebody else published a map after the review of this one.
 var ErrOvertaken = store.ErrOtherLive
 

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"klantreis/api"
@@ -61,19 +63,23 @@ func mapVersion(v store.MapVersion, live int64) api.MapVersion {
 	}
 }
 
-// Publish implements api.Maps.
+// Publish implements api.Maps. A pause is not tried: it sends nothing, and is often urgent.
 func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResult, error) {
-	review, err := m.publisher.Review(ctx, bundle.Bundle{Files: p.Files})
+	b, refused, err := m.bundle(ctx, &p)
+	if err != nil || refused != nil {
+		return *cmp.Or(refused, &api.MapResult{}), err
+	}
+	review, err := m.publisher.Review(ctx, b)
 	if wrong, ok := errors.AsType[MapErrors](err); ok {
 		return api.MapResult{Errors: wrong}, nil
 	}
 	if needs, ok := errors.AsType[NeedsError](err); ok {
 		return api.MapResult{Errors: needs}, nil
 	}
-	if err != nil {
-		return api.MapResult{}, err
+	if err == nil && p.Origin != OriginPause {
+		err = m.publisher.Try(ctx, review, nil)
 	}
-	if err := m.publisher.Try(ctx, review, nil); err != nil {
+	if err != nil {
 		return api.MapResult{}, err
 	}
 	result := api.MapResult{Version: review.Report.Live, Report: &review.Report, Warnings: review.Warnings}
@@ -81,7 +87,7 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 		return result, nil
 	}
 	version, published, err := m.publisher.Publish(ctx, review, How{
-		Origin: store.OriginPublish, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard.Most),
+		Origin: p.Origin, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard.Most),
 	})
 	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {
@@ -95,4 +101,34 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 		result.Version, result.Published = version, published
 	}
 	return result, nil
+}
+
+// bundle returns the map that is to be published, or why there is none.
+func (m mapsAPI) bundle(ctx context.Context, p *api.MapPublication) (bundle.Bundle, *api.MapResult, error) {
+	switch p.Origin {
+	case OriginRollback:
+		p.Note = cmp.Or(p.Note, NoteOfRollback(p.Version))
+		b, _, err := m.publisher.Map(ctx, p.Version)
+		if errors.Is(err, store.ErrNotFound) {
+			return b, &api.MapResult{Missing: fmt.Sprintf("there is no version %d of the map", p.Version)}, nil
+		}
+		return b, nil, err
+	case OriginPause, OriginResume:
+		live, _, err := m.publisher.Map(ctx, 0)
+		if errors.Is(err, store.ErrNotFound) {
+			return live, &api.MapResult{Missing: "no map is live"}, nil
+		}
+		if err != nil {
+			return live, nil, err
+		}
+		switched, _, err := live.Switch(p.Touchpoint, p.Origin == OriginPause)
+		if none, ok := errors.AsType[*bundle.NoTouchpointError](err); ok {
+			return live, &api.MapResult{Missing: none.Error()}, nil
+		}
+		if err != nil {
+			return live, &api.MapResult{Errors: []string{err.Error()}}, nil
+		}
+		return switched, nil, nil
+	}
+	return bundle.Bundle{Files: p.Files}, nil, nil
 }

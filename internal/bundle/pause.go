@@ -12,7 +12,7 @@ import (
 )
 
 // Switch returns the bundle with a touchpoint paused or resumed, or the whole map when the touchpoint is "", and false when
-// nothing had to be changed. Only the word itself is changed in the text, so that comments and layout stay as they are.
+// nothing had to be changed. It answers *NoTouchpointError when there is no such touchpoint. Only the word itself is changed in the text, so that comments and layout stay as they are.
 func (b Bundle) Switch(touchpoint string, paused bool) (Bundle, bool, error) {
 	m, err := b.parse()
 	if err != nil {
@@ -21,7 +21,7 @@ func (b Bundle) Switch(touchpoint string, paused bool) (Bundle, bool, error) {
 	is, known := pausedNow(m, touchpoint)
 	switch {
 	case !known:
-		return b, false, fmt.Errorf("the map has no touchpoint %q (there are: %s)", touchpoint, strings.Join(ids(m), ", "))
+		return b, false, &NoTouchpointError{Touchpoint: touchpoint, There: ids(m)}
 	case is == paused:
 		return b, false, nil
 	}
@@ -37,6 +37,18 @@ func (b Bundle) Switch(touchpoint string, paused bool) (Bundle, bool, error) {
 		return b, false, errByHand
 	}
 	return changed, true, nil
+}
+
+// NoTouchpointError says that the map has no such touchpoint.
+type NoTouchpointError struct {
+	// Touchpoint is the id that was asked for, and There are those that the map has.
+	Touchpoint string
+	There      []string
+}
+
+// Error implements error.
+func (e *NoTouchpointError) Error() string {
+	return fmt.Sprintf("the map has no touchpoint %q (there are: %s)", e.Touchpoint, strings.Join(e.There, ", "))
 }
 
 var errByHand = errors.New("the place in the map where this stands was not found; edit the map by hand and publish it")

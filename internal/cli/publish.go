@@ -44,7 +44,7 @@ func (c *Rollback) Run(ctx context.Context, streams Streams) error {
 		return fmt.Errorf("%d is no version: they count from 1", c.Version)
 	}
 	if c.Note == "" {
-		c.Note = fmt.Sprintf("back to version %d", c.Version)
+		c.Note = app.NoteOfRollback(c.Version)
 	}
 	return publishing(ctx, c.Record, &c.Publication, func(p *app.Publisher) error {
 		b, _, err := p.Map(ctx, c.Version)
