@@ -35,6 +35,18 @@ func TestTheMailOfAnAskHasALinkForEveryScore(t *testing.T) {
 	require.Len(t, b.maps.given[0].Ask.Scores, 11)
 }
 
+func TestTheMailAsksInTheCustomersLanguage(t *testing.T) {
+	t.Parallel()
+	for locale, want := range map[string]string{"nl-BE": "Hoe waarschijnlijk?", "en": "How likely?", "fr": "Hoe waarschijnlijk?"} {
+		b := asking(t, 1, 3)
+		b.maps.m.Locale = "nl"
+		b.ledger.handover.Message.Ask.Questions = map[string]string{"en": "How likely?", "nl": "Hoe waarschijnlijk?"}
+		b.ledger.handover.Facts.Locale = locale
+		b.sent(t)
+		require.Equal(t, want, b.maps.given[0].Ask.Text, locale)
+	}
+}
+
 func TestWithoutAnAddressAsksWait(t *testing.T) {
 	t.Parallel()
 	b := asking(t, 0, 10)

@@ -18,7 +18,7 @@ func Compose(p *Published, h Handover, answerURL func(messageID string) string) 
 		Shop:     shop,
 		Customer: h.Facts.Traits,
 		Event:    h.Run.Trigger.Properties,
-		Ask:      question(h.Message, answerURL),
+		Ask:      question(h.Message, h.Facts.Locale, p.Map.Locale, answerURL),
 	})
 	if err != nil {
 		return Mail{}, err

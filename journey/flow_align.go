@@ -110,6 +110,6 @@ func align(from, to []*node, pairs map[string]string) {
 // sameStep tells whether two steps do the same, whatever follows in their arms.
 func sameStep(a, b *Step) bool {
 	return a.Kind == b.Kind && sameWait(a, b) && a.Template == b.Template && a.Task == b.Task && a.Webhook == b.Webhook &&
-		a.Ask == b.Ask && a.Reason == b.Reason && reflect.DeepEqual(a.Set, b.Set) &&
+		reflect.DeepEqual(a.Ask, b.Ask) && a.Reason == b.Reason && reflect.DeepEqual(a.Set, b.Set) &&
 		slices.EqualFunc(a.Arms, b.Arms, func(x, y Arm) bool { return x.If == y.If && x.Name == y.Name && x.Share == y.Share })
 }

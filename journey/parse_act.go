@@ -124,10 +124,3 @@ func (p *parser) readWebhook(v value) Webhook {
 	}
 	return w
 }
-
-func (p *parser) readAsk(v value) (template string, ask Ask) {
-	f := p.object(v, askKeys)
-	f.require("template", "question", "scale")
-	scale := scales[f.choice("scale", slices.Sorted(maps.Keys(scales)))]
-	return f.id("template"), Ask{Survey: f.id("survey"), Question: f.text("question"), From: scale[0], To: scale[1]}
-}

@@ -38,6 +38,7 @@ func (p *parser) reviewStep(m *Map, t *Touchpoint, s *Step, path string) {
 	case StepBranch:
 		p.reviewArms(m, s, path)
 	case StepAsk:
+		p.reviewQuestion(m, s.Ask, path)
 		if t.Class == Transactional {
 			p.warnAt(path+".ask", "asks for an opinion, which is advertising in law", "a transactional touchpoint must not advertise; make it service")
 		}

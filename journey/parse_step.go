@@ -96,7 +96,7 @@ func hasUnknownKeys(f fields) bool {
 
 func (p *parser) checkSiblings(f fields, kind StepKind) {
 	if f.has("do") && kind != StepWaitFor {
-		p.fail(f.byKey["do"], "does not belong to "+string(kind), "only waitFor and the arms of a branch have do")
+		p.fail(f.byKey["do"], "does not belong to "+string(kind), "only waitFor and the arms of a branch or a split have do")
 	}
 	if f.has("else") && kind != StepWaitFor && kind != StepBranch {
 		p.fail(f.byKey["else"], "does not belong to "+string(kind), "only waitFor and branch have else")

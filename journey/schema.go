@@ -56,6 +56,7 @@ type schema struct {
 	Properties    properties `json:"properties,omitempty"`
 	Required      []string   `json:"required,omitempty"`
 	Additional    any        `json:"additionalProperties,omitempty"` // false, or a schema
+	PropertyNames *schema    `json:"propertyNames,omitempty"`
 	MinProperties int        `json:"minProperties,omitempty"`
 	MaxProperties int        `json:"maxProperties,omitempty"`
 	Dependent     properties `json:"dependentSchemas,omitempty"`

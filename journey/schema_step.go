@@ -48,7 +48,8 @@ func actProperties() []property {
 		), "Sends a mail."),
 		may("ask", group(
 			must("template", refer("id"), "The name of the template of the mail.", "recommend-us"),
-			must("question", refer("text"), "The question.", "How likely are you to recommend us?"),
+			must("question", &schema{AnyOf: []*schema{refer("text"), translationsSchema()}},
+				"The question: a text, or one for each language.", "How likely are you to recommend us?"),
 			must("scale", among(scaleNames()), "The lowest and the highest score."),
 			may("survey", refer("id"), "The name of the survey; the touchpoint's id when left out.", "nps"),
 		), "Sends a mail with a question that is answered with a score."),
@@ -72,5 +73,13 @@ func actProperties() []property {
 			refer("text"),
 			group(may("reason", refer("text"), "Why, in your own words.", "too-small")),
 		}}, "Ends the run, with a reason of your own.", "too-small"),
+	}
+}
+
+// translationsSchema describes a text in several languages.
+func translationsSchema() *schema {
+	return &schema{
+		Description: "A text for each language tag.", Type: "object", MinProperties: 1, MaxProperties: maxNames,
+		PropertyNames: &schema{Pattern: localePattern.String()}, Additional: refer("text"),
 	}
 }

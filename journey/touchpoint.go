@@ -197,13 +197,3 @@ type Webhook struct {
 	// Type names the call for the receiver, such as "quote.requested". Defaults to "journey." and the touchpoint's id.
 	Type string
 }
-
-// Ask is a question that the customer answers with a score.
-type Ask struct {
-	// Survey names the question in the answers. Defaults to the touchpoint's id.
-	Survey string
-	// Question is what is asked.
-	Question string
-	// From and To are the lowest and the highest score: 0 and 10, or 1 and 5.
-	From, To int
-}

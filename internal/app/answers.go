@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -48,14 +48,14 @@ func (a answers) Question(ctx context.Context, token string) (api.Question, bool
 		return api.Question{}, false, err
 	}
 	ask := asked.Message.Ask
-	q := api.Question{Text: ask.Question, From: ask.From, To: ask.To, Locale: asked.Facts.Locale, Given: given(asked.Answer)}
-	live, err := a.maps.Published(ctx, asked.MapVersion)
-	switch {
-	case errors.Is(err, activities.ErrUnusable): // The answer must be taken all the same.
-	case err != nil:
+	q := api.Question{Text: ask.Text(asked.Facts.Locale, ""), From: ask.From, To: ask.To, Locale: asked.Facts.Locale, Given: given(asked.Answer)}
+	live, err := usable(a.maps.Published(ctx, asked.MapVersion))
+	if err != nil {
 		return api.Question{}, false, err
-	default:
-		q.Shop, q.Locale = live.Map.Shop.Name, pageLocale(asked.Facts.Locale, live.Map.Locale)
+	}
+	if live != nil { // Without it the answer must be taken all the same.
+		q.Shop, q.Locale = live.Shop.Name, pageLocale(asked.Facts.Locale, live.Locale)
+		q.Text = ask.Text(asked.Facts.Locale, live.Locale)
 	}
 	return q, true, nil
 }
@@ -70,7 +70,11 @@ func (a answers) Answer(ctx context.Context, token string, answer api.Answer) (a
 	if asked.Answer != nil {
 		return *given(asked.Answer), true, nil
 	}
-	result, err := a.events.Ingest(ctx, []journey.Event{a.event(asked.Handover, answer)})
+	live, err := usable(a.maps.Published(ctx, asked.MapVersion))
+	if err != nil {
+		return api.Answer{}, false, err
+	}
+	result, err := a.events.Ingest(ctx, []journey.Event{a.event(asked.Handover, live, answer)})
 	if err != nil {
 		return api.Answer{}, false, err
 	}
@@ -103,18 +107,26 @@ func (a answers) asked(ctx context.Context, token string) (store.Asked, bool, er
 // answerID is the MessageID of the event that answers the question of a message.
 func answerID(messageID string) string { return "answer/" + messageID }
 
-// event is the answer as an event.
-func (a answers) event(h activities.Handover, answer api.Answer) journey.Event {
-	ask := h.Message.Ask
-	properties := map[string]any{
+// event is the answer as an event. It has the run's key, and what that is made from under the names of the trigger, so that
+// it correlates with the run however that is keyed. Without a map that can be used that is the order at least.
+func (a answers) event(h activities.Handover, live *journey.Map, answer api.Answer) journey.Event {
+	ask, trigger := h.Message.Ask, h.Run.Trigger.Properties
+	properties := map[string]any{}
+	if order, ok := trigger["order_id"]; ok {
+		properties["order_id"] = order
+	}
+	if live != nil {
+		maps.Copy(properties, live.KeyProperties(h.Message.Touchpoint, trigger))
+	}
+	maps.Copy(properties, map[string]any{
 		"survey": ask.Survey, "score": float64(answer.Score), "scale": fmt.Sprintf("%d-%d", ask.From, ask.To),
 		"touchpoint": h.Message.Touchpoint,
+	})
+	if h.Run.Key != "" {
+		properties["key"] = h.Run.Key
 	}
 	if answer.Comment != "" {
 		properties["comment"] = answer.Comment
-	}
-	if order, ok := h.Run.Trigger.Properties["order_id"]; ok {
-		properties["order_id"] = order
 	}
 	at := a.clock.Journey(a.now())
 	return journey.Event{

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -30,10 +31,16 @@ func asking() fstest.MapFS {
 // ask returns a running process in which one customer was asked a question, and the path of the answer page.
 func ask(t *testing.T) (*App, string) {
 	t.Helper()
+	return askBy(t, asking())
+}
+
+// askBy is ask with another map.
+func askBy(t *testing.T, m fstest.MapFS) (*App, string) {
+	t.Helper()
 	cfg := setup(t)
 	cfg.HTTP.PublicURL, cfg.HTTP.LinkKey = "https://reis.test/", "a key that nobody knows"
 	o := options()
-	o.FirstMap = asking()
+	o.FirstMap = m
 	a, err := New(t.Context(), cfg, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
@@ -101,7 +108,7 @@ func TestAnAnswerBecomesAnEvent(t *testing.T) {
 	require.Equal(t, journey.Event{
 		Seq: events[0].Seq, MessageID: "answer/" + strings.TrimPrefix(strings.Split(path, ".")[0], "/a/"), Type: journey.TypeTrack, Name: journey.SurveyAnswered,
 		UserID: "jan", Timestamp: start, ReceivedAt: start, Dormant: events[0].Dormant, Properties: map[string]any{
-			"survey": "csat", "score": 5.0, "scale": "1-5", "comment": "Great", "touchpoint": "confirmation", "order_id": "A1",
+			"survey": "csat", "score": 5.0, "scale": "1-5", "comment": "Great", "touchpoint": "confirmation", "key": "A1", "order_id": "A1",
 		},
 	}, events[0])
 
@@ -110,6 +117,40 @@ func TestAnAnswerBecomesAnEvent(t *testing.T) {
 	_, page = a.do(t, http.MethodPost, path, "score=1", form)
 	require.Contains(t, page, "The first answer counts", "long after too, when its messageId is forgotten")
 	require.Empty(t, a.answersOf(t, "jan"))
+}
+
+// TestAnAnswerCorrelatesWithARunThatIsKeyedOtherwise keys the run by another property than the order's.
+func TestAnAnswerCorrelatesWithARunThatIsKeyedOtherwise(t *testing.T) {
+	t.Parallel()
+	m := asking()
+	text := strings.NewReplacer("key: event.order_id", `key: event.order_id + "/" + event.channel`, ", by: event.order_id", "").Replace(string(m["journey.yaml"].Data))
+	m["journey.yaml"] = &fstest.MapFile{Data: []byte(text)}
+	a, path := askBy(t, m)
+	status, _ := a.do(t, http.MethodPost, path, "score=5", form)
+	require.Equal(t, http.StatusOK, status)
+	properties := a.answersOf(t, "jan")[0].Properties
+	require.Equal(t, "A1/web", properties["key"])
+	require.Equal(t, "web", properties["channel"])
+	require.Equal(t, "A1", properties["order_id"])
+	require.NotContains(t, properties, "total", "no more than the key is made from")
+}
+
+func TestTheQuestionIsAskedInTheCustomersLanguage(t *testing.T) {
+	t.Parallel()
+	m := asking()
+	text := strings.Replace(string(m["journey.yaml"].Data), "question: How was it?", "question: {en: How was it?, nl: Hoe was het?, fr: Content?}", 1)
+	m["journey.yaml"] = &fstest.MapFile{Data: []byte(text)}
+	a, path := askBy(t, m)
+	for locale, want := range map[string]string{"": "How was it?", "nl-BE": "Hoe was het?", "fr": "Content?", "de": "How was it?"} {
+		if locale != "" {
+			body := fmt.Sprintf(`{"writeKey":"write-key","batch":[{"type":"identify","userId":"jan","traits":{"locale":%q}}]}`, locale)
+			status, answer := a.do(t, http.MethodPost, "/v1/batch", body, nil)
+			require.Equal(t, http.StatusOK, status, answer)
+			a.plan(t, "jan")
+		}
+		_, page := a.do(t, http.MethodGet, path, "", nil)
+		require.Contains(t, page, want, locale)
+	}
 }
 
 func TestAnswersAreTakenUnderAMapThatCannotBeUsed(t *testing.T) {

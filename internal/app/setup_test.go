@@ -126,7 +126,7 @@ func (a *App) order(t *testing.T, userID, orderID string) {
 	t.Helper()
 	status, answer := a.do(t, http.MethodPost, "/v1/batch", fmt.Sprintf(`{"writeKey":"write-key","batch":[
 		{"type":"identify","userId":%[1]q,"messageId":"who ordered %[2]s","traits":{"email":"jan@example.net"}},
-		{"type":"track","userId":%[1]q,"messageId":"order %[2]s","event":"Order Completed","properties":{"order_id":%[2]q}}]}`,
+		{"type":"track","userId":%[1]q,"messageId":"order %[2]s","event":"Order Completed","properties":{"order_id":%[2]q,"channel":"web","total":10}}]}`,
 		userID, orderID), nil)
 	require.Equal(t, http.StatusOK, status, answer)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"klantreis/internal/template"
 	"klantreis/journey"
@@ -18,6 +17,7 @@ func (c *Checked) review(m *journey.Map, set *template.Set) {
 	}
 	c.unused(m, set, classes)
 	c.untranslated(m, set, classes)
+	c.questions(m, set)
 	c.advertising(set, classes)
 	if slices.ContainsFunc(m.Touchpoints, bounded) {
 		for _, file := range set.WithoutUnsubscribe() {
@@ -59,15 +59,33 @@ func (c *Checked) untranslated(m *journey.Map, set *template.Set, classes map[st
 			return
 		}
 	}
-	language, _, _ := strings.Cut(m.Locale, "-")
 	for _, name := range set.Names() {
 		locales := set.Locales(name)
-		speaks := slices.ContainsFunc(locales, func(locale string) bool {
-			other, _, _ := strings.Cut(locale, "-")
-			return strings.EqualFold(other, language)
-		})
+		speaks := slices.ContainsFunc(locales, func(locale string) bool { return journey.SameLanguage(locale, m.Locale) })
 		if classes[name] != nil && len(locales) > 0 && !speaks {
 			c.warn(name, fmt.Sprintf("is not written in %q, the language of the map, so others get it in %q", m.Locale, locales[0]), "")
+		}
+	}
+}
+
+// questions warns of questions that are not written in a language of the mail that asks them.
+func (c *Checked) questions(m *journey.Map, set *template.Set) {
+	for t, step := range m.Sends() {
+		if step.Kind != journey.StepAsk {
+			continue
+		}
+		written, fix := step.Ask.Locales(), "write it in that language too"
+		if len(written) == 0 {
+			written, fix = []string{m.Locale}, fmt.Sprintf("write a text for each language: {%s: ..., ...}", m.Locale)
+		}
+		for _, locale := range set.Locales(step.Template) {
+			if slices.ContainsFunc(written, func(w string) bool { return journey.SameLanguage(w, locale) }) {
+				continue
+			}
+			p := journey.Problem{Path: "touchpoint " + t.ID + ", step " + step.ID, Hint: fix, Warning: true}
+			p.File, p.Line = m.Place(t.ID, step.ID)
+			p.Message = fmt.Sprintf("the question is not written in %q, as the template %q is", locale, step.Template)
+			c.add(journey.Problems{p})
 		}
 	}
 }

@@ -17,6 +17,11 @@ func TestReview(t *testing.T) {
 	}
 	service := map[string]string{"journey.yaml": strings.Replace(shop["journey.yaml"], "class: transactional", "class: service", 1)}
 	const place = "{{ content }}{{ unsubscribe_url }}"
+	asks := func(question string) map[string]string {
+		steps := "if: event.x == 1.0, do: [ask: {template: order, scale: 1-5, question: " + question + "}]"
+		text := strings.NewReplacer("do: [send: {template: order}]", steps, "class: transactional", "class: service").Replace(shop["journey.yaml"])
+		return map[string]string{"journey.yaml": text, "templates/layout.html": place, "templates/layout.txt": place}
+	}
 	vip := map[string]string{"journey.yaml": shop["journey.yaml"] + "personas: [{id: vip}]\n"}
 	tests := map[string]struct {
 		changes []map[string]string
@@ -49,6 +54,14 @@ func TestReview(t *testing.T) {
 		"not in the language of the map": {
 			[]map[string]string{{"journey.yaml": strings.Replace(shop["journey.yaml"], "locale: nl", "locale: de", 1)}},
 			[]string{`templates/order: warning: is not written in "de", the language of the map, so others get it in "nl"`},
+		},
+		"a question in one language": {
+			[]map[string]string{asks("Tevreden?"), mail("order.nl", "{{ ask.url }}"), mail("order.en", "{{ ask.url }}")},
+			[]string{`step ask-1: the question is not written in "en", as the template "order" is (write a text for each language: {nl: ..., ...})`},
+		},
+		"a question in another language": {
+			[]map[string]string{asks("{nl-BE: Tevreden?, de: Zufrieden?}"), mail("order.nl", "{{ ask.url }}"), mail("order.en", "{{ ask.url }}")},
+			[]string{`journey.yaml:6: warning: touchpoint confirmation, step ask-1: the question is not written in "en", as the template "order" is (write it in that language too)`},
 		},
 		"in a more general language": {
 			[]map[string]string{{"journey.yaml": strings.Replace(shop["journey.yaml"], "locale: nl", "locale: nl-BE", 1)}},

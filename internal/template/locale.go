@@ -19,31 +19,6 @@ func checkLocale(locale string) error {
 	return nil
 }
 
-// nearest picks one of the sorted locales: for each wanted one in turn the same, then a more general one, then any of the
-// same language. When none of the wanted ones fits it is the first.
-func nearest(locales []string, wanted ...string) string {
-	for _, want := range wanted {
-		want = strings.ReplaceAll(strings.ToLower(want), "_", "-")
-		for tag := want; tag != ""; tag = parent(tag) {
-			for _, locale := range locales {
-				if strings.ToLower(locale) == tag {
-					return locale
-				}
-			}
-		}
-		for _, locale := range locales {
-			if want != "" && base(strings.ToLower(locale)) == base(want) {
-				return locale
-			}
-		}
-	}
-	return locales[0]
-}
-
-func parent(tag string) string {
-	return tag[:max(strings.LastIndexByte(tag, '-'), 0)]
-}
-
 func base(tag string) string {
 	language, _, _ := strings.Cut(tag, "-")
 	return language

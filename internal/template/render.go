@@ -23,7 +23,7 @@ func (s *Set) Render(in activities.RenderInput) (activities.Content, error) {
 	if !s.Has(in.Template) {
 		return activities.Content{}, fmt.Errorf("template %q: unknown", in.Template)
 	}
-	locale := nearest(s.localesFor(in.Template, in.Persona), in.Locale, in.Fallback)
+	locale := journey.NearestLocale(s.localesFor(in.Template, in.Persona), in.Locale, in.Fallback)
 	chosen, ok := s.mails[in.Template][variant{locale: locale, persona: in.Persona}]
 	if !ok {
 		chosen = s.mails[in.Template][variant{locale: locale}]
