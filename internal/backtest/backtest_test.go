@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +141,24 @@ func TestDifferences(t *testing.T) {
 	require.Equal(t, r.More.Messages, r.More.People, "whoever gets the new mail and loses none")
 	require.Positive(t, r.More.People)
 	require.Positive(t, r.Fewer.People)
+}
+
+// TestATouchpointWithAnotherNameIsTheSame renames one, and compares either way.
+func TestATouchpointWithAnotherNameIsTheSame(t *testing.T) {
+	t.Parallel()
+	renamed := strings.Replace(today, "{id: review, phase: care", "{id: opinion, was: [review], phase: care", 1)
+	run := func(m, against string) backtest.Report {
+		r, err := backtest.Run(t.Context(), backtest.Options{Map: parse(t, m), Against: parse(t, against), Customers: shop(30), Until: at(60)})
+		require.NoError(t, err)
+		return r
+	}
+	require.Empty(t, run(renamed, today).Differences)
+	require.Empty(t, run(today, renamed).Differences)
+	slower := strings.Replace(renamed, "on: Order Delivered, key", "on: Order Delivered, if: event.total >= 10.0, key", 1)
+	require.Equal(t, []backtest.Difference{{
+		Touchpoint: "opinion", Was: "review", Started: -10, Sent: -6,
+		Lost: backtest.People{Count: 6, Examples: []string{"user-1", "user-2", "user-4", "user-5", "user-7"}},
+	}}, run(slower, today).Differences)
 }
 
 // TestTheReportDoesNotDependOnTheWorkers compares the reports byte for byte.

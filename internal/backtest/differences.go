@@ -34,19 +34,37 @@ type example struct {
 }
 
 func newDifferences(m, against *journey.Map) differences {
-	place := func(m *journey.Map, id string) int {
-		return slices.IndexFunc(m.Touchpoints, func(t journey.Touchpoint) bool { return t.ID == id })
-	}
+	theirs := counterparts(m, against)
 	var ds differences
 	for i, t := range m.Touchpoints {
-		ds = append(ds, difference{id: t.ID, mine: i, theirs: place(against, t.ID)})
+		ds = append(ds, difference{id: t.ID, mine: i, theirs: theirs[i]})
 	}
 	for i, t := range against.Touchpoints {
-		if place(m, t.ID) < 0 {
+		if !slices.Contains(theirs, i) {
 			ds = append(ds, difference{id: t.ID, mine: -1, theirs: i})
 		}
 	}
 	return ds
+}
+
+// counterparts returns the place in the other map of every touchpoint: that with its id, or one that is the same under a
+// former or a later name. It is -1 where there is none. No two have the same.
+func counterparts(m, against *journey.Map) []int {
+	places := slices.Repeat([]int{-1}, len(m.Touchpoints))
+	for _, same := range []func(a, b *journey.Touchpoint) bool{
+		func(a, b *journey.Touchpoint) bool { return a.ID == b.ID },
+		func(a, b *journey.Touchpoint) bool { return slices.Contains(a.Was, b.ID) },
+		func(a, b *journey.Touchpoint) bool { return slices.Contains(b.Was, a.ID) },
+	} {
+		for i := range m.Touchpoints {
+			for j := range against.Touchpoints {
+				if places[i] < 0 && !slices.Contains(places, j) && same(&m.Touchpoints[i], &against.Touchpoints[j]) {
+					places[i] = j
+				}
+			}
+		}
+	}
+	return places
 }
 
 // note notes a customer, given how many messages of each touchpoint they would have got under either map.
@@ -108,6 +126,9 @@ func (ds differences) report(mine, theirs Result) []Difference {
 		}
 		if d.theirs >= 0 {
 			before = theirs.Touchpoints[d.theirs]
+			if d.mine >= 0 && before.ID != d.id {
+				r.Was = before.ID
+			}
 		} else {
 			r.OnlyIn = "map"
 		}

@@ -72,6 +72,8 @@ type Difference struct {
 	// Touchpoint is the touchpoint's id. OnlyIn is "map" or "against" when only one of the two has it.
 	Touchpoint string `json:"touchpoint"`
 	OnlyIn     string `json:"onlyIn,omitempty"`
+	// Was is its id in the other map, when it is called differently there.
+	Was string `json:"was,omitempty"`
 	// Started and Sent are under the map less those under the other one.
 	Started int `json:"started"`
 	Sent    int `json:"sent"`

@@ -101,8 +101,12 @@ func printDifferences(w io.Writer, r backtest.Report, against string) {
 		r.More.Messages, r.More.People, r.Fewer.Messages, r.Fewer.People)
 	fmt.Fprintln(w, "DIFFERENCE\tSTARTED\tSENT\tGAINED\tLOST")
 	for _, d := range r.Differences {
-		mine, theirs := touchpoint(r.Map, d.Touchpoint), touchpoint(*r.Against, d.Touchpoint)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", d.Touchpoint, instead(mine.Started, theirs.Started), instead(mine.Sent, theirs.Sent),
+		mine, theirs := touchpoint(r.Map, d.Touchpoint), touchpoint(*r.Against, cmp.Or(d.Was, d.Touchpoint))
+		name := d.Touchpoint
+		if d.Was != "" {
+			name += " (was " + d.Was + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", name, instead(mine.Started, theirs.Started), instead(mine.Sent, theirs.Sent),
 			d.Gained.Count, d.Lost.Count)
 	}
 	fmt.Fprintln(w)

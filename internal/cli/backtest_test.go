@@ -152,6 +152,12 @@ func TestBacktestOfTheRecord(t *testing.T) {
 	require.Contains(t, got.out, "compared with the live map, version 1: 4 messages instead of 6 (0 more to 0 people, 2 fewer to 1)\n")
 	require.Contains(t, got.out, "review, lost: user-0\n")
 
+	text, err := os.ReadFile(filepath.Join(other, "journey.yaml"))
+	require.NoError(t, err)
+	write(t, other, "journey.yaml", strings.Replace(string(text), "id: review", "id: opinion\n    was: review", 1))
+	got = run(t, "backtest", other, database, "--since=365d")
+	require.Regexp(t, `opinion \(was review\) +1 instead of 2 +2 instead of 4 +0 +1\n`, got.out)
+
 	got = run(t, "backtest", other, "--against", other, database, "--since=365d")
 	require.Contains(t, got.out, "compared with "+other+": no difference\n")
 }
