@@ -15,6 +15,7 @@ type engine struct {
 	t       require.TestingT
 	m       *Map
 	version int64
+	decided int64 // the version of the last decision
 	older   map[int64]*Map
 	since   time.Time // when the version was published
 	state   State
@@ -178,7 +179,7 @@ func (e *engine) input() Input {
 	if e.part > 0 {
 		n = min(n, e.part)
 	}
-	in := Input{State: e.active(), Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, MapSince: e.since, Past: e, Versions: e}
+	in := Input{State: e.active(), Events: e.arrived[:n:n], Now: e.now, MapVersion: e.version, FormerVersion: e.decided, MapSince: e.since, Past: e, Versions: e}
 	if left := e.arrived[n:]; len(left) > 0 {
 		in.Horizon = earliestFrom(left)[0]
 	}
@@ -195,6 +196,7 @@ func (e *engine) input() Input {
 
 // apply writes an outcome to the record.
 func (e *engine) apply(in Input, out Outcome) {
+	e.decided = in.MapVersion
 	runs := slices.Clone(e.state.Runs)
 	for _, r := range out.State.Runs {
 		if i := slices.IndexFunc(runs, func(old Run) bool { return old.ID == r.ID }); i >= 0 {

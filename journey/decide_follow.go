@@ -85,7 +85,7 @@ func (m *Map) follows(r *Run, versions Versions) (*flow, error) {
 }
 
 // keepOlder lets a run follow the version with which it began, or return to it when it followed a newer one meanwhile.
-// What was paused goes on when it no longer is.
+// What was paused goes on when it no longer is, and what policy holds is looked at again: both are those of the newer map.
 func (d *deciding) keepOlder(r *Run, f *flow) error {
 	if d.older == nil {
 		d.older = map[string]*flow{}
@@ -94,8 +94,11 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 	if r.MapVersion != r.BegunVersion {
 		return d.followRun(r, f)
 	}
-	if r.Held == ReasonPaused && !d.paused(r) {
+	switch newer := d.in.FormerVersion != 0 && d.in.FormerVersion != d.in.MapVersion; {
+	case r.Held == ReasonPaused && !d.paused(r):
 		d.resume(r, r.Step)
+	case newer && !r.HeldSince.IsZero():
+		d.change(r).Due = d.editInstant(r)
 	}
 	return nil
 }

@@ -241,7 +241,9 @@ type Input struct {
 	Now time.Time
 	// MapVersion is the version of the map, noted on the runs.
 	MapVersion int64
-	// MapSince is when that version was published, in journey time. Zero when it is not known.
+	// FormerVersion is the version of the map at the customer's last decision. Zero when it is not known.
+	FormerVersion int64
+	// MapSince is when the version of this decision was published, in journey time. Zero when it is not known.
 	MapSince time.Time
 	// Versions gives older versions of the map. May be nil: then runs find their steps by their ids only.
 	Versions Versions

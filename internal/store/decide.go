@@ -50,16 +50,18 @@ type lockedCustomer struct {
 	last  activities.Snapshot
 	// openExposures counts the exposures that are not closed.
 	openExposures int64
+	// mapVersion is the version of the map at the last decision. Zero before the first.
+	mapVersion int64
 }
 
 // lockCustomerSQL lets others refer to the row, but not change it.
-var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
+var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures, map_version FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
 
 func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) {
 	customer := lockedCustomer{state: journey.State{CustomerID: id}}
 	var since int64
 	var facts, snapshot []byte
-	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures)
+	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures, &customer.mapVersion)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}

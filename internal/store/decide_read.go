@@ -15,7 +15,7 @@ const eventLimit = 500
 
 // read gathers the input of the decision. The wake count is read first: see the delete in settleWake.
 func (d *decision) read(ctx context.Context) (journey.Input, error) {
-	input := journey.Input{State: d.customer.state}
+	input := journey.Input{State: d.customer.state, FormerVersion: d.customer.mapVersion}
 	var err error
 	if err := d.readOpen(ctx, &input); err != nil {
 		return input, fmt.Errorf("read open messages: %w", err)

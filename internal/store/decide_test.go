@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -169,5 +170,22 @@ func TestDecidePanicRollsBack(t *testing.T) {
 			_, _ = r.Decide(t.Context(), id, 1, func(context.Context, journey.Input) (journey.Outcome, error) { panic("bug") })
 		})
 		require.EqualValues(t, 1, r.decide(t, id, echo).Step)
+	})
+}
+
+func TestDecideTellsUnderWhichMapTheLastDecisionWas(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, track("1", "u", "", "wake"))
+		id := r.customer(t, "u")
+		for version, former := range []int64{0, 1, 2, 2} {
+			if version < 2 {
+				_, _, err := r.PublishMap(t.Context(), []byte(fmt.Sprint("map ", version)), fmt.Sprint("hash ", version), start)
+				require.NoError(t, err)
+			}
+			r.decide(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+				require.Equal(t, former, in.FormerVersion)
+				return echo(ctx, in)
+			})
+		}
 	})
 }
