@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -70,11 +69,7 @@ func (a answers) Answer(ctx context.Context, token string, answer api.Answer) (a
 	if asked.Answer != nil {
 		return *given(asked.Answer), true, nil
 	}
-	live, err := usable(a.maps.Published(ctx, asked.MapVersion))
-	if err != nil {
-		return api.Answer{}, false, err
-	}
-	result, err := a.events.Ingest(ctx, []journey.Event{a.event(asked.Handover, live, answer)})
+	result, err := a.events.Ingest(ctx, []journey.Event{a.event(asked.Handover, answer)})
 	if err != nil {
 		return api.Answer{}, false, err
 	}
@@ -107,21 +102,16 @@ func (a answers) asked(ctx context.Context, token string) (store.Asked, bool, er
 // answerID is the MessageID of the event that answers the question of a message.
 func answerID(messageID string) string { return "answer/" + messageID }
 
-// event is the answer as an event. It has the run's key, and what that is made from under the names of the trigger, so that
-// it correlates with the run however that is keyed. Without a map that can be used that is the order at least.
-func (a answers) event(h activities.Handover, live *journey.Map, answer api.Answer) journey.Event {
-	ask, trigger := h.Message.Ask, h.Run.Trigger.Properties
-	properties := map[string]any{}
-	if order, ok := trigger["order_id"]; ok {
+// event is the answer as an event. It names the run that asked, so that it finds that run however it is keyed.
+func (a answers) event(h activities.Handover, answer api.Answer) journey.Event {
+	ask := h.Message.Ask
+	properties := map[string]any{
+		"survey": ask.Survey, "score": float64(answer.Score), "scale": fmt.Sprintf("%d-%d", ask.From, ask.To),
+		"touchpoint": h.Message.Touchpoint, "run_id": h.Run.ID,
+	}
+	if order, ok := h.Run.Trigger.Properties["order_id"]; ok {
 		properties["order_id"] = order
 	}
-	if live != nil {
-		maps.Copy(properties, live.KeyProperties(h.Message.Touchpoint, trigger))
-	}
-	maps.Copy(properties, map[string]any{
-		"survey": ask.Survey, "score": float64(answer.Score), "scale": fmt.Sprintf("%d-%d", ask.From, ask.To),
-		"touchpoint": h.Message.Touchpoint,
-	})
 	if h.Run.Key != "" {
 		properties["key"] = h.Run.Key
 	}

@@ -191,7 +191,7 @@ func TestAProcessWithAnOlderMapTakesNothingBack(t *testing.T) {
 	older, newer := dir(editable(reviewHead+reviewSteps)), dir(editable(steps("{wait: 3d}, ")))
 	starts := func(folder string) int64 {
 		a := &App{Options: Options{Log: slog.New(slog.DiscardHandler)}, record: s.record, publisher: s.publisher}
-		a.publisher.guard = 1000
+		a.publisher.guard.Most = 1000
 		a.cfg.Map = folder
 		require.NoError(t, a.publish(t.Context()))
 		live, err := s.record.LiveVersion(t.Context())
