@@ -18,11 +18,12 @@ type flow struct {
 
 // node is one step and where it leads. An empty id is the end of the run.
 type node struct {
-	step *Step
-	next string
-	do   string
-	els  string
-	arms []string
+	step  *Step
+	place int // among the steps in the order of the document
+	next  string
+	do    string
+	els   string
+	arms  []string
 }
 
 func newFlow(m *Map, t *Touchpoint, index int) *flow {
@@ -34,6 +35,7 @@ func newFlow(m *Map, t *Touchpoint, index int) *flow {
 	f.first = f.lay(t.Steps, "")
 	eachStep(t.Steps, "", func(s *Step, _ string) {
 		if n := f.nodes[s.ID]; n != nil && n.step == s {
+			n.place = len(f.order)
 			f.order = append(f.order, n)
 		}
 	})

@@ -1,0 +1,138 @@
+package journey
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// editing plays a story in which the map is edited while one customer is under way.
+type editing struct {
+	*engine
+	mails     []string   // what was handed over, with how long after the beginning
+	decisions []Decision // all that were taken
+}
+
+func newEditing(t *testing.T, text string) *editing {
+	t.Helper()
+	x := &editing{engine: newEngine(t, parseMap(t, text), "c-1")}
+	x.settling = func(m Message, s Settlement) {
+		if s.Sent && m.Kind == KindMail {
+			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
+		}
+	}
+	x.seen = func(out Outcome) { x.decisions = append(x.decisions, out.Decisions...) }
+	x.event(TypeIdentify, nil)
+	return x
+}
+
+// event lets something arrive now.
+func (x *editing) event(name string, properties map[string]any) {
+	e := Event{Type: TypeTrack, Name: name, Timestamp: x.now, Properties: properties}
+	if name == TypeIdentify {
+		e.Type, e.Traits = TypeIdentify, map[string]any{"email": "jo@example.com"}
+	}
+	x.store(e)
+	x.decide()
+}
+
+// order lets the event arrive that starts the touchpoint of these tests.
+func (x *editing) order(properties map[string]any) { x.event(OrderCompleted, properties) }
+
+// edit publishes a newer map and decides under it.
+func (x *editing) edit(text string) {
+	x.publish(parseMap(x.t.(*testing.T), text))
+	x.decide()
+}
+
+// after lets time pass until so long after the beginning.
+func (x *editing) after(d time.Duration) { x.reach(engineStart.Add(d)) }
+
+// reasons counts the decisions of a kind with a reason.
+func (x *editing) reasons(kind DecisionKind, reason Reason) int {
+	n := 0
+	for _, d := range x.decisions {
+		if d.Kind == kind && d.Reason == reason {
+			n++
+		}
+	}
+	return n
+}
+
+// edited is a map with one touchpoint, of which only the steps differ.
+func edited(steps string) string {
+	return editedUnder("", steps)
+}
+
+// editedUnder is such a map with a policy.
+func editedUnder(policy, steps string) string {
+	return policy + `
+phases: [{id: p, enter: [{on: Order Completed}]}]
+touchpoints: [{id: tp, phase: p, class: service, on: Order Completed, do: ` + steps + `}]
+`
+}
+
+// TestEditedArms edits what stands around a customer who has waited for a day, or who came out of a waitFor.
+func TestEditedArms(t *testing.T) {
+	t.Parallel()
+	const (
+		vip    = "{if: event.vip == true, do: [{wait: 3d}, {send: {template: vip}}]}"
+		fresh  = "{if: event.new == true, do: [{wait: 7d}, {send: {template: new}}]}"
+		plain  = "[{wait: 7d}, {send: {template: normal}}]"
+		branch = "[{branch: [{if: event.vip == true, do: [{wait: 7d}, {send: {template: vip}}]}], else: " + plain + "}]"
+	)
+	waitFor := func(arms string) string { return "[{waitFor: {on: Product Reviewed, for: 3d}, " + arms + "}]" }
+	const reminder = "else: [{wait: 5d}, {send: {template: reminder}}]"
+	tests := map[string]struct {
+		before, after string
+		order         map[string]any
+		reviewed      bool
+		want          []string
+	}{
+		"a branch is put around":               {plain, branch, map[string]any{"vip": false}, false, []string{"168h0m0s normal"}},
+		"a branch is taken away":               {branch, plain, map[string]any{"vip": false}, false, []string{"168h0m0s normal"}},
+		"a branch is taken away from its vips": {branch, plain, map[string]any{"vip": true}, false, nil},
+		"arms change places, in the first":     {"[{branch: [" + vip + ", " + fresh + "]}]", "[{branch: [" + fresh + ", " + vip + "]}]", map[string]any{"vip": true}, false, []string{"72h0m0s vip"}},
+		"arms change places, in the second":    {"[{branch: [" + vip + ", " + fresh + "]}]", "[{branch: [" + fresh + ", " + vip + "]}]", map[string]any{"vip": false, "new": true}, false, []string{"168h0m0s new"}},
+		"an arm is added before":               {"[{branch: [" + fresh + "]}]", "[{branch: [" + vip + ", " + fresh + "]}]", map[string]any{"vip": true, "new": true}, false, []string{"168h0m0s new"}},
+		"the arm of who answered is taken away": {
+			waitFor("do: [{wait: 5d}, {send: {template: thanks}}], " + reminder), waitFor(reminder), nil, true, nil,
+		},
+		"the other arm is taken away": {
+			waitFor("do: [{wait: 5d}, {send: {template: thanks}}], " + reminder), waitFor("do: [{wait: 5d}, {send: {template: thanks}}]"), nil, true,
+			[]string{"144h0m0s thanks"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newEditing(t, edited(tt.before))
+			x.order(tt.order)
+			x.after(24 * time.Hour)
+			if tt.reviewed {
+				x.event("Product Reviewed", nil)
+			}
+			x.after(25 * time.Hour)
+			x.edit(edited(tt.after))
+			x.after(30 * day)
+			require.Equal(t, tt.want, x.mails)
+		})
+	}
+}
+
+// TestCompareReordered reports of arms that changed places what becomes of those who wait in them.
+func TestCompareReordered(t *testing.T) {
+	t.Parallel()
+	const first, second = "{if: event.x > 1, do: [{wait: 3d}, {send: {template: a}}]}", "{if: event.x > 2, do: [{wait: 7d}, {send: {template: b}}]}"
+	older := parseMap(t, edited("[{branch: ["+first+", "+second+"]}, {until: now}]"))
+	newer := parseMap(t, edited("[{branch: ["+second+"]}, {until: now}]"))
+	var got []string
+	for _, c := range Compare(older, newer) {
+		got = append(got, fmt.Sprint(c.Step, " ", c.Kind, " ", c.ToStep))
+	}
+	require.Equal(t, []string{
+		" stays ", "branch-1 stays ", "wait-1 moves until-1", "send-1 moves until-1", "wait-2 renamed wait-1", "send-2 renamed send-1", "until-1 stays ",
+	}, got)
+}
