@@ -18,27 +18,38 @@ func (d *deciding) settle() error {
 	if !s.Sent && s.Reason != ReasonUnknown {
 		d.forgetMailed(r)
 	}
-	if s.Reason == ReasonDeferred {
-		r = d.change(r)
-		d.decide(Decision{
-			At: s.At, Kind: DecidedHeld, Reason: s.Reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
-		})
-		// The next message of this step is another one, so it must not be planned at the same instant.
-		r.MessageID, r.Held, r.Due = "", s.Reason, later(s.At, r.EnteredAt).Add(time.Microsecond)
+	edited := r.Held == ReasonEdited
+	if s.Reason == ReasonDeferred && !edited {
+		d.putOff(r, s)
 		return nil
 	}
+	at := later(s.At, r.EnteredAt)
 	if !s.Sent {
+		reason := s.Reason
+		if reason == ReasonDeferred {
+			// Its step is gone, so nobody tries again; and the next message is another one, at another instant.
+			reason, at = ReasonEdited, at.Add(time.Microsecond)
+		}
 		d.decide(Decision{
-			At: s.At, Kind: DecidedNoSend, Reason: s.Reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
+			At: s.At, Kind: DecidedNoSend, Reason: reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
 		})
 	}
 	r = d.change(r)
 	r.MessageID = ""
-	at := later(s.At, r.EnteredAt)
-	if f := d.flow(r); f != nil && r.Held == ReasonEdited {
+	if f := d.flow(r); f != nil && edited {
 		return d.enter(f, r, r.Step, at)
 	}
 	return d.leave(r, at, func(n *node) string { return n.next })
+}
+
+// putOff lets a run try a message again that was not allowed any more when it was to be handed over.
+func (d *deciding) putOff(r *Run, s Settlement) {
+	r = d.change(r)
+	d.decide(Decision{
+		At: s.At, Kind: DecidedHeld, Reason: s.Reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step, MessageID: s.MessageID,
+	})
+	// The next message of this step is another one, so it must not be planned at the same instant.
+	r.MessageID, r.Held, r.Due = "", s.Reason, later(s.At, r.EnteredAt).Add(time.Microsecond)
 }
 
 // account notes when the customer got a message, or that they did not get it, so that it uses no slot.
