@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// edited is one customer while the map changes.
-type edited struct {
+// story is one customer while the map changes.
+type story struct {
 	*engine
 	mails []string // what was handed over, and when, counted from engineStart
 }
 
-func newEdited(t testing.TB, text string) *edited {
+func newEdited(t testing.TB, text string) *story {
 	return newEditedFor(t, text, "c-1")
 }
 
-func newEditedFor(t testing.TB, text, customerID string) *edited {
-	x := &edited{engine: newEngine(t, parseMap(t, text), customerID)}
+func newEditedFor(t testing.TB, text, customerID string) *story {
+	x := &story{engine: newEngine(t, parseMap(t, text), customerID)}
 	x.settling = func(m Message, s Settlement) {
 		if s.Sent {
 			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
@@ -29,16 +29,16 @@ func newEditedFor(t testing.TB, text, customerID string) *edited {
 }
 
 // at lets time pass.
-func (x *edited) at(since time.Duration) { x.reach(engineStart.Add(since)) }
+func (x *story) at(since time.Duration) { x.reach(engineStart.Add(since)) }
 
 // ev lets an event arrive.
-func (x *edited) ev(name string, properties map[string]any) {
+func (x *story) ev(name string, properties map[string]any) {
 	x.store(Event{Type: TypeTrack, Name: name, Timestamp: x.now, Properties: properties})
 	x.decide()
 }
 
 // pub publishes another map, and the customer follows it.
-func (x *edited) pub(t testing.TB, text string) {
+func (x *story) pub(t testing.TB, text string) {
 	x.publish(parseMap(t, text))
 	x.decide()
 }
