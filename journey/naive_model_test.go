@@ -24,6 +24,7 @@ type naive struct {
 	present time.Time
 	dates   map[string]naiveDate // by touchpoint
 	news    bool                 // events came at this instant
+	moved   bool                 // a phase or a trait became another one
 	state   State
 	events  []Event
 	runs    []*naiveRun
@@ -129,8 +130,18 @@ func (n *naive) missed() {
 // happen does all that falls due now, until nothing does any more.
 func (n *naive) happen() {
 	for n.alarms() || n.waits() || n.sends() || n.settle() {
-		continue
+		n.exits()
 	}
+}
+
+// exits ends the runs whose cancelIf holds now that a phase or a trait became another one.
+func (n *naive) exits() {
+	for _, r := range n.runs {
+		if n.moved && !r.ended && r.t.CancelIf != "" && n.holds(r.t.CancelIf, r.trigger.Properties) {
+			n.end(r, ReasonCancelIf)
+		}
+	}
+	n.moved = false
 }
 
 // nextInstant returns the next instant, after now, at which something may happen: far away when there is none.
@@ -212,6 +223,7 @@ func (n *naive) consume(e Event) {
 			n.trigger(t, e)
 		}
 	}
+	n.exits()
 }
 
 // concerns tells whether an event is about the run: by its key, or else by its time.
@@ -272,7 +284,7 @@ func (n *naive) move(to string) (left, entered string) {
 		return none, none
 	}
 	left = cmp.Or(n.state.Phase, none)
-	n.state.Phase, n.state.PhaseSince = to, n.now
+	n.state.Phase, n.state.PhaseSince, n.moved = to, n.now, true
 	n.act(n.now, "phase %s", to)
 	return left, to
 }

@@ -81,6 +81,7 @@ func (n *naive) set(s *Step, r *naiveRun) {
 		}
 	}
 	n.state.Facts.Traits = merge(n.state.Facts.Traits, traits)
+	n.moved = true
 	n.act(n.now, "%s set", r)
 	n.noteDates()
 }
@@ -148,6 +149,10 @@ func (n *naive) reachesOut(r *naiveRun) bool {
 	s := r.todo[0]
 	if r.t.Paused || n.m.Paused {
 		return n.hold(r, ReasonPaused)
+	}
+	if (s.Kind == StepTask || s.Kind == StepWebhook) && r.t.CancelIf != "" && n.holds(r.t.CancelIf, r.trigger.Properties) {
+		n.end(r, ReasonCancelIf)
+		return true
 	}
 	if s.Kind == StepTask || s.Kind == StepWebhook {
 		n.act(n.now, "%s %s", r, s.Kind)
