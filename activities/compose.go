@@ -24,14 +24,16 @@ func Compose(p *Published, h Handover, answerURL func(messageID string) string) 
 		return Mail{}, err
 	}
 	return Mail{
-		MessageID: h.Message.ID,
-		Category:  h.Message.Touchpoint,
-		From:      Address{Name: shop.Name, Email: shop.Email},
-		ReplyTo:   Address{Name: shop.Name, Email: shop.ReplyTo},
-		To:        Address{Name: fullName(h.Facts), Email: h.Facts.Email()},
-		Subject:   content.Subject,
-		HTML:      content.HTML,
-		Text:      content.Text,
+		MessageID:  h.Message.ID,
+		SendKey:    h.SendKey,
+		CustomerID: h.CustomerID,
+		Category:   h.Message.Touchpoint,
+		From:       Address{Name: shop.Name, Email: shop.Email},
+		ReplyTo:    Address{Name: shop.Name, Email: shop.ReplyTo},
+		To:         Address{Name: fullName(h.Facts), Email: h.Facts.Email()},
+		Subject:    content.Subject,
+		HTML:       content.HTML,
+		Text:       content.Text,
 	}, nil
 }
 

@@ -18,6 +18,8 @@ type Address struct {
 type Mail struct {
 	// MessageID is the message's id in the record; the provider gives it back in its reports. It is opaque.
 	MessageID string
+	// SendKey and CustomerID are given back with it. They are opaque.
+	SendKey, CustomerID string
 	// Category tells the provider's statistics apart; the touchpoint's id.
 	Category string
 	// From, ReplyTo and To are the addresses.

@@ -74,6 +74,8 @@ type Handover struct {
 	Suppressed journey.SuppressionReason
 	// MapVersion is the live version.
 	MapVersion int64
+	// SendKey is what this send is known by for good, whatever becomes of our own ids. It is opaque. Empty for a webhook.
+	SendKey string
 }
 
 // ClaimStatus says what a claim found.
@@ -116,7 +118,8 @@ func (r Reception) Lasted() time.Duration { return r.Until.Sub(r.From) }
 
 // Ledger is the part of the record that makes sends effectively once.
 type Ledger interface {
-	// Claim takes a planned message for the attempt named by token, or says why not. It calls check inside the
+	// Claim takes a planned message for the attempt named by token, or says why not. It settles a message as sent of which
+	// the provider reported, under whatever id, that it was sent before the record was set back. It calls check inside the
 	// transaction; a reason other than "" settles the message as not sent, and the claim finds it settled.
 	Claim(ctx context.Context, messageID, token string, now time.Time, check func(context.Context, Handover) (journey.Reason, error)) (Claim, error)
 	// Reclaim takes a message whose earlier claim (at claimedAt) was never confirmed, so that it is sent a second time.

@@ -43,6 +43,9 @@ type Report struct {
 	ID string
 	// MessageID is the message's id in the record.
 	MessageID string
+	// SendKey, CustomerID and Touchpoint are what the mail was handed over with, beside the message's id. They tell of a
+	// message that the record does not know any more. Empty when the provider does not say.
+	SendKey, CustomerID, Touchpoint string
 	// Kind is what happened.
 	Kind ReportKind
 	// At is when it happened, in real time. Zero when the provider does not say.

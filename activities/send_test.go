@@ -30,7 +30,7 @@ func TestSendComposesTheMail(t *testing.T) {
 		Customer: b.ledger.handover.Facts.Traits, Event: map[string]any{"order_id": "A1", "total": 49.95},
 	}}, b.maps.given)
 	require.Equal(t, []activities.Mail{{
-		MessageID: "m_1", Category: "confirmation",
+		MessageID: "m_1", SendKey: "k_1", CustomerID: "c_1", Category: "confirmation",
 		From:    activities.Address{Name: "Winkel", Email: "winkel@example.com"},
 		ReplyTo: activities.Address{Name: "Winkel", Email: "help@example.com"},
 		To:      activities.Address{Name: "Jan Jansen", Email: "jan@example.net"},

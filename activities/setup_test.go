@@ -69,7 +69,7 @@ func handover() activities.Handover {
 		Message: journey.Message{
 			ID: "m_1", RunID: "r_1", Touchpoint: "confirmation", Step: "send-1", Template: "order", Channel: "email", Class: journey.Transactional,
 		},
-		CustomerID: "c_1", UserID: "user-1", Phase: "purchase", MapVersion: 3,
+		CustomerID: "c_1", UserID: "user-1", Phase: "purchase", MapVersion: 3, SendKey: "k_1",
 		Facts: journey.Facts{Locale: "nl-BE", Traits: map[string]any{"email": "jan@example.net", "firstName": "Jan", "lastName": "Jansen"}},
 		Run: journey.Run{
 			ID: "r_1", Touchpoint: "confirmation", Key: "A1", Nth: 1, Status: journey.RunActive, Trigger: order, StartedAt: order.Timestamp, Step: "send-1",

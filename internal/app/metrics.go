@@ -20,6 +20,7 @@ var (
 	wakesWaiting = prometheus.NewDesc("klantreis_wakes_waiting", "Customers with news whose workflow was not signalled yet.", nil, nil)
 	wakesFlight  = prometheus.NewDesc("klantreis_wakes_in_flight", "Customers who were signalled and have not decided yet.", nil, nil)
 	mapBehind    = prometheus.NewDesc("klantreis_customers_behind_map", "Customers with runs under way who have not decided under the live map yet; counting stops at 10,000.", nil, nil)
+	lostSends    = prometheus.NewDesc("klantreis_lost_sends", "Messages that the provider reports and the record does not know, because it was set back; counting stops at 10,000.", nil, nil)
 	wakesLag     = prometheus.NewDesc("klantreis_wakes_lag_seconds", "How long the customer with the oldest news has waited for a signal.", nil, nil)
 )
 
@@ -29,6 +30,7 @@ func (m recordMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- wakesFlight
 	ch <- wakesLag
 	ch <- mapBehind
+	ch <- lostSends
 }
 
 // Collect implements prometheus.Collector.
@@ -53,6 +55,12 @@ func (m recordMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	ch <- prometheus.MustNewConstMetric(mapBehind, prometheus.GaugeValue, float64(behind))
+	lost, err := m.record.CountLostSends(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(lostSends, err)
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(lostSends, prometheus.GaugeValue, float64(lost))
 }
 
 func (a *App) registerMetrics() {

@@ -10,8 +10,10 @@ const (
 	messageIDsKept = 8 * 24 * time.Hour
 	// rejectedKept is how long, in real time, a rejected event is kept.
 	rejectedKept = 7 * 24 * time.Hour
-	pruneEvery   = time.Hour
-	pruneAtOnce  = 10_000
+	// lostKept is how long, in real time, it is kept that a message was sent that the record does not know.
+	lostKept    = 90 * 24 * time.Hour
+	pruneEvery  = time.Hour
+	pruneAtOnce = 10_000
 )
 
 // prune forgets old messageIds and decisions now and then, a portion at a time.
@@ -23,6 +25,7 @@ func (a *App) prune(ctx context.Context) error {
 		now := a.Now()
 		a.forget(ctx, "messageIds", now.Add(-messageIDsKept), a.record.PruneMessageIDs)
 		a.forget(ctx, "rejected events", now.Add(-rejectedKept), a.record.PruneRejected)
+		a.forget(ctx, "lost sends", now.Add(-lostKept), a.record.PruneLostSends)
 		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
 			a.forget(ctx, "decisions", a.clock.Journey(now.Add(-kept)), a.record.PruneDecisions)
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -56,8 +55,7 @@ func (h reports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // reportsAtOnce is how many reports one transaction stores. SendGrid posts thousands at a time after it was held up.
 const reportsAtOnce = 500
 
-// store keeps the reports that say something to us, and counts all. What was stored when it fails stays: the reports that
-// are posted again are known then.
+// store keeps the reports that say something to us, and counts all.
 func (h reports) store(ctx context.Context, events []sendgrid.Event) error {
 	list := make([]activities.Report, 0, len(events))
 	for _, e := range events {
@@ -67,16 +65,9 @@ func (h reports) store(ctx context.Context, events []sendgrid.Event) error {
 			list = append(list, report)
 		}
 	}
-	for some := range slices.Chunk(list, reportsAtOnce) {
-		err := judge(ctx, h.maps, h.log, func(version int64, interest func(journey.Event) journey.Interest) error {
-			return h.record.RecordReports(ctx, some, store.Judging{JourneyAt: h.clock.Journey, Interest: interest, Version: version})
-		})
-		if err != nil {
-			return err
-		}
-		h.woken()
-	}
-	return nil
+	err := recordReports(ctx, h.record, h.maps, h.clock, h.log, list)
+	h.woken()
+	return err
 }
 
 // reportLabel is under what a report is counted: its kind, or why it says nothing to us.

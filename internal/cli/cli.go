@@ -34,6 +34,8 @@ type Commands struct {
 	Resume   Resume   `cmd:"" help:"Let a touchpoint, or everything, go on."`
 	Why      Why      `cmd:"" help:"Tell what was decided about a customer, and why."`
 	Rebuild  Rebuild  `cmd:"" help:"Wake every waiting customer, after Temporal lost its data."`
+	Backup   Backup   `cmd:"" help:"Copy a record on SQLite to a file, while it is in use."`
+	Restore  Restore  `cmd:"" name:"restore-check" help:"After a restore: find what was sent since the backup, so that it is not sent again."`
 	Keys     Keys     `cmd:"" help:"Make, list and revoke the keys with which shops post events."`
 	Merge    Merge    `cmd:"" help:"Make two customers one, who turned out to be one person."`
 	Version  Version  `cmd:"" help:"Print the version."`

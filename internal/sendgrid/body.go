@@ -6,8 +6,12 @@ import (
 	"klantreis/activities"
 )
 
-// messageIDArg is the custom argument that carries our message id to SendGrid and back in every report.
-const messageIDArg = "message_id"
+// The custom arguments carry our ids to SendGrid and back in every report. All are opaque.
+const (
+	messageIDArg  = "message_id"
+	sendKeyArg    = "send_key"
+	customerIDArg = "customer_id"
+)
 
 // body turns a mail into SendGrid's form: one personalization, text before HTML (any other order is refused), and no word
 // about tracking or a send time, so that the account's own settings hold and the mail leaves at once.
@@ -15,6 +19,12 @@ func body(mail activities.Mail) *sgmail.SGMailV3 {
 	person := sgmail.NewPersonalization()
 	person.AddTos(address(mail.To))
 	person.SetCustomArg(messageIDArg, mail.MessageID)
+	if mail.SendKey != "" {
+		person.SetCustomArg(sendKeyArg, mail.SendKey)
+	}
+	if mail.CustomerID != "" {
+		person.SetCustomArg(customerIDArg, mail.CustomerID)
+	}
 
 	out := sgmail.NewV3Mail()
 	out.SetFrom(address(mail.From))

@@ -17,15 +17,15 @@ import (
 const testKey = "SG.test-key.secret"
 
 var testMail = activities.Mail{
-	MessageID: "m-1",
-	Category:  "order-confirmation",
-	From:      activities.Address{Name: "De Winkel", Email: "winkel@example.com"},
-	ReplyTo:   activities.Address{Email: "service@example.com"},
-	To:        activities.Address{Name: "Jan", Email: "jan@example.com"},
-	Subject:   "Je bestelling",
-	HTML:      "<p>Dank je wel</p>",
-	Text:      "Dank je wel",
-	Headers:   map[string]string{"List-Unsubscribe": "<https://example.com/u/1>"},
+	MessageID: "m-1", SendKey: "k-1", CustomerID: "c-1",
+	Category: "order-confirmation",
+	From:     activities.Address{Name: "De Winkel", Email: "winkel@example.com"},
+	ReplyTo:  activities.Address{Email: "service@example.com"},
+	To:       activities.Address{Name: "Jan", Email: "jan@example.com"},
+	Subject:  "Je bestelling",
+	HTML:     "<p>Dank je wel</p>",
+	Text:     "Dank je wel",
+	Headers:  map[string]string{"List-Unsubscribe": "<https://example.com/u/1>"},
 }
 
 // setup starts a server in SendGrid's place and returns a client for it.
@@ -72,7 +72,7 @@ func TestSendPostsOneMail(t *testing.T) {
 	require.Equal(t, map[string]any{
 		"personalizations": []any{map[string]any{
 			"to":          []any{map[string]any{"email": "jan@example.com", "name": "Jan"}},
-			"custom_args": map[string]any{"message_id": "m-1"},
+			"custom_args": map[string]any{"message_id": "m-1", "send_key": "k-1", "customer_id": "c-1"},
 		}},
 		"from":       map[string]any{"email": "winkel@example.com", "name": "De Winkel"},
 		"reply_to":   map[string]any{"email": "service@example.com"},

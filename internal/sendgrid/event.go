@@ -34,6 +34,8 @@ type Event struct {
 	At time.Time
 	// MessageID is the message id that was given at the hand-over. Empty for a mail that is not ours.
 	MessageID string
+	// SendKey and CustomerID were given at the hand-over too, and Category is the first of its categories.
+	SendKey, CustomerID, Category string
 	// ProviderID is SendGrid's id of the mail; it begins with the X-Message-Id of the hand-over.
 	ProviderID string
 	// Address is the mail address of the recipient.
@@ -87,17 +89,20 @@ func positioned(err error) error {
 
 // wireEvent is a report as SendGrid writes it. Custom arguments lie beside the fields.
 type wireEvent struct {
-	ID          text `json:"sg_event_id"`
-	Kind        text `json:"event"`
-	Timestamp   text `json:"timestamp"`
-	MessageID   text `json:"message_id"`
-	ProviderID  text `json:"sg_message_id"`
-	Address     text `json:"email"`
-	Reason      text `json:"reason"`
-	Status      text `json:"status"`
-	Type        text `json:"type"`
-	URL         text `json:"url"`
-	MachineOpen text `json:"sg_machine_open"`
+	ID          text  `json:"sg_event_id"`
+	Kind        text  `json:"event"`
+	Timestamp   text  `json:"timestamp"`
+	MessageID   text  `json:"message_id"`
+	SendKey     text  `json:"send_key"`
+	CustomerID  text  `json:"customer_id"`
+	Category    texts `json:"category"`
+	ProviderID  text  `json:"sg_message_id"`
+	Address     text  `json:"email"`
+	Reason      text  `json:"reason"`
+	Status      text  `json:"status"`
+	Type        text  `json:"type"`
+	URL         text  `json:"url"`
+	MachineOpen text  `json:"sg_machine_open"`
 }
 
 func (w wireEvent) event() Event {
@@ -106,6 +111,9 @@ func (w wireEvent) event() Event {
 		Kind:        string(w.Kind),
 		At:          w.Timestamp.instant(),
 		MessageID:   string(w.MessageID),
+		SendKey:     string(w.SendKey),
+		CustomerID:  string(w.CustomerID),
+		Category:    string(w.Category),
 		ProviderID:  string(w.ProviderID),
 		Address:     string(w.Address),
 		Reason:      string(w.Reason),
@@ -130,6 +138,19 @@ func (t *text) UnmarshalJSON(data []byte) error {
 		*t = text(data)
 	}
 	return nil
+}
+
+// texts is the first of a list of texts, or the only one.
+type texts string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *texts) UnmarshalJSON(data []byte) error {
+	var list []text
+	if json.Unmarshal(data, &list) == nil && len(list) > 0 {
+		*t = texts(list[0])
+		return nil
+	}
+	return (*text)(t).UnmarshalJSON(data)
 }
 
 // lastSecond is the last one of the year 9999; beyond it an instant cannot be written as JSON.

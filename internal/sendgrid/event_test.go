@@ -19,9 +19,10 @@ func TestParseEvents(t *testing.T) {
 		{
 			"bounce",
 			`[{"email":"jan@example.com","timestamp":1513299569,"event":"bounce","sg_event_id":"e1","sg_message_id":"m.1",
-			  "message_id":"ours","reason":"500 unknown","status":"5.0.0","type":"bounce"}]`,
+			  "message_id":"ours","send_key":"key","customer_id":"c_1","category":["first","second"],"reason":"500 unknown","status":"5.0.0","type":"bounce"}]`,
 			[]Event{{
 				ID: "e1", Kind: KindBounce, At: time.Date(2017, 12, 15, 0, 59, 29, 0, time.UTC), MessageID: "ours", ProviderID: "m.1",
+				SendKey: "key", CustomerID: "c_1", Category: "first",
 				Address: "jan@example.com",
 				Reason:  "500 unknown", Status: "5.0.0", Type: "bounce",
 			}},
@@ -31,6 +32,7 @@ func TestParseEvents(t *testing.T) {
 			`[{"event":"open","sg_machine_open":true},{"event":"click","url":"https://example.com/","sg_machine_open":false}]`,
 			[]Event{{Kind: KindOpen, MachineOpen: true}, {Kind: KindClick, URL: "https://example.com/"}},
 		},
+		{"forms of a category", `[{"category":"one"},{"category":[]},{"category":null},{"category":{"a":1}}]`, []Event{{Category: "one"}, {}, {}, {}}},
 		{"unknown kind", `[{"event":"teleported","sg_event_id":"e1"}]`, []Event{{ID: "e1", Kind: "teleported"}}},
 		{
 			"odd forms cost only themselves",

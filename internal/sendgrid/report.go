@@ -46,6 +46,7 @@ func (e Event) Report() (report activities.Report, known bool) {
 	}
 	report = activities.Report{
 		ID: e.ID, MessageID: e.MessageID, Kind: kind, At: e.At, Detail: e.Reason, Address: e.Address,
+		SendKey: e.SendKey, CustomerID: e.CustomerID, Touchpoint: e.Category,
 	}
 	switch {
 	case e.Kind == KindBounce && e.Type == typeHard:

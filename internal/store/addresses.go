@@ -20,16 +20,24 @@ func (s *Store) hashAddress(ctx context.Context, t tx, address string) (string, 
 	if address == "" {
 		return "", nil
 	}
-	key := s.addressKey.Load()
-	if key == nil {
-		var read string
-		if err := t.row(ctx, addressKeySQL, nil, &read); err != nil {
-			return "", fmt.Errorf("read the key of addresses: %w", err)
-		}
-		key = &read
-		s.addressKey.Store(key)
+	key, err := s.recordKey(ctx, t)
+	if err != nil {
+		return "", err
 	}
-	mac := hmac.New(sha256.New, []byte(*key))
+	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(address))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
+}
+
+// recordKey returns the key of this record. It is read once.
+func (s *Store) recordKey(ctx context.Context, t tx) (string, error) {
+	if key := s.addressKey.Load(); key != nil {
+		return *key, nil
+	}
+	var key string
+	if err := t.row(ctx, addressKeySQL, nil, &key); err != nil {
+		return "", fmt.Errorf("read the key of addresses: %w", err)
+	}
+	s.addressKey.Store(&key)
+	return key, nil
 }

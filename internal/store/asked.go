@@ -39,7 +39,7 @@ func (s *Store) Asked(ctx context.Context, messageID, answerID string) (asked As
 		if err != nil || len(handovers) == 0 {
 			return err
 		}
-		asked.Handover = handovers[0]
+		asked.Handover = handovers[0].Handover
 		asked.Message, asked.CustomerID = m.Message, m.customerID
 		answers, err := all(ctx, t, scanEvent, answerSQL, m.customerID, journey.SurveyAnswered, answerID)
 		if len(answers) > 0 {

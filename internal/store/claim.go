@@ -24,9 +24,16 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 		if m.settled() {
 			return nil
 		}
-		handover, err := s.readHandover(ctx, t, m)
+		handover, lost, err := s.readHandover(ctx, t, m)
 		if err != nil {
 			return err
+		}
+		if lost {
+			found, err := s.takeLost(ctx, t, m, handover)
+			if err != nil || found {
+				claim.Reason = journey.ReasonSent
+				return err
+			}
 		}
 		if m.status == statusClaimed && m.Kind != journey.KindWebhook {
 			claim = activities.Claim{Status: activities.ClaimUnconfirmed, Handover: handover, Token: m.token, ClaimedAt: m.claimedAt}
@@ -55,40 +62,52 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 var (
 	handoverEventsSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
 		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq`)
+	// handoverSQL also asks, at no cost, whether there are lost sends at all.
 	handoverSQL = sqlText(`SELECT c.user_id, c.phase, c.phase_since, c.facts, (SELECT COALESCE(MAX(version), 0) FROM maps),
-			` + runColumns + `
+			EXISTS (SELECT 1 FROM lost_sends WHERE settled = ''), ` + runColumns + `
 		FROM runs r JOIN customers c ON c.id = r.customer_id LEFT JOIN events e ON e.seq = r.trigger_seq WHERE r.id = $1`)
 )
 
-// readHandover gathers what is known of a message whose row is locked. The events must be read before the run: a
-// decision may commit in between, and an event that it consumed is then either among the events or has shown its effect
-// on the run. The other way round it could be in neither.
-func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (activities.Handover, error) {
+// readHandover gathers what is known of a message whose row is locked, and tells whether it may be among lost sends. The
+// events must be read before the run: a decision may commit in between, and an event that it consumed is then either among
+// the events or has shown its effect on the run. The other way round it could be in neither.
+func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h activities.Handover, lost bool, err error) {
 	events, err := all(ctx, t, scanEvent, handoverEventsSQL, m.customerID)
 	if err != nil {
-		return activities.Handover{}, fmt.Errorf("read events: %w", err)
+		return h, false, fmt.Errorf("read events: %w", err)
 	}
 	found, err := all(ctx, t, scanHandover, handoverSQL, m.RunID)
 	if err == nil && len(found) == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return activities.Handover{}, fmt.Errorf("read run %s: %w", m.RunID, err)
+		return h, false, fmt.Errorf("read run %s: %w", m.RunID, err)
 	}
-	handover := found[0]
-	handover.Message, handover.CustomerID, handover.Unconsumed = m.Message, m.customerID, events
-	if m.Kind != journey.KindWebhook {
-		handover.Suppressed, err = s.suppression(ctx, t, handover.Facts.Email())
+	h, lost = found[0].Handover, found[0].lostSends && m.Kind != journey.KindWebhook
+	h.Message, h.CustomerID, h.Unconsumed = m.Message, m.customerID, events
+	if m.Kind == journey.KindWebhook {
+		return h, lost, nil
 	}
-	return handover, err
+	if h.SendKey, err = s.sendKey(ctx, t, h); err != nil {
+		return h, false, err
+	}
+	h.Suppressed, err = s.suppression(ctx, t, h.Facts.Email())
+	return h, lost, err
 }
 
-func scanHandover(row scanner) (activities.Handover, error) {
-	var h activities.Handover
+// foundHandover is what one row tells of a hand-over.
+type foundHandover struct {
+	activities.Handover
+	// lostSends is true when the provider reported any message that the record does not know.
+	lostSends bool
+}
+
+func scanHandover(row scanner) (foundHandover, error) {
+	var h foundHandover
 	var run storedRun
 	var since int64
 	var facts []byte
-	into := append([]any{&h.UserID, &h.Phase, &since, &facts, &h.MapVersion}, run.into()...)
+	into := append([]any{&h.UserID, &h.Phase, &since, &facts, &h.MapVersion, &h.lostSends}, run.into()...)
 	if err := row.Scan(into...); err != nil {
 		return h, err
 	}

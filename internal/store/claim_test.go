@@ -52,8 +52,9 @@ func TestClaimGivesTheHandover(t *testing.T) {
 		require.Equal(t, activities.Handover{
 			Message: r.message(t, customerID).Message, CustomerID: customerID, UserID: "user of msg", Phase: "care",
 			PhaseSince: start, Facts: journey.Facts{Orders: 2}, Run: customer.State.Runs[0], MapVersion: 1,
-			Unconsumed: checked.Unconsumed,
+			Unconsumed: checked.Unconsumed, SendKey: checked.SendKey,
 		}, checked)
+		require.Regexp(t, `^[\w-]{8}\.[\w-]{22}$`, checked.SendKey)
 		require.Equal(t, "event of msg", checked.Run.Trigger.MessageID)
 
 		again, err := r.Claim(t.Context(), "msg", "first", start.Add(time.Hour), nil)

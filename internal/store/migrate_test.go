@@ -13,7 +13,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 		for _, table := range []string{
 			"suppressions", "address_key",
 			"provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
-			"write_keys", "rejected_events", "customer_aliases",
+			"write_keys", "rejected_events", "customer_aliases", "lost_sends",
 		} {
 			execute(t, r, "DROP TABLE "+table)
 		}

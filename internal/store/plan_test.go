@@ -39,6 +39,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"standing runs":        {standingRunsSQL, []any{"t", "s", 1, "", 0, 10}, "runs_active"},
 		"first received":       {firstReceivedSQL, []any{1}, "provider_events_received"},
 		"last received":        {lastReceivedSQL, []any{1}, "provider_events_received"},
+		"lost sends":           {sqlText(`SELECT message_id FROM lost_sends WHERE settled = '' AND send_key = $1`), []any{"k"}, "lost_sends_open"},
 		"suppressed":           {suppressionsSQL, []any{[]string{"h"}}, "suppressions"},
 		"histories":            {historyEventsSQL, []any{[]string{"c", "d"}}, "events_past"},
 		"answer to a question": {answerSQL, []any{"c", "n", "m"}, "events_past"},

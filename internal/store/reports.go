@@ -21,8 +21,8 @@ type Judging struct {
 	Version int64
 }
 
-// RecordReports stores reports of the provider, in any order and however often they come, in one transaction. Reports
-// about messages that the record does not know are left out.
+// RecordReports stores reports of the provider, in any order and however often they come, in one transaction. Of messages
+// that the record does not know it only keeps that they were sent, when they are its own: see noteLost.
 //
 // Whatever is reported of a message shows that the provider has it: a message that nobody confirmed yet is settled as
 // sent, at the journey instant of the report, and its customer is woken, so that the run goes on. The events that a map
@@ -31,7 +31,10 @@ type Judging struct {
 func (s *Store) RecordReports(ctx context.Context, reports []activities.Report, in Judging) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
 		messages, err := lockReported(ctx, t, reports)
-		if err != nil || len(messages) == 0 {
+		if err != nil {
+			return err
+		}
+		if err := s.noteLost(ctx, t, reports, messages); err != nil || len(messages) == 0 {
 			return err
 		}
 		fresh, err := s.insertReports(ctx, t, reports, messages)
@@ -52,7 +55,8 @@ func (s *Store) act(ctx context.Context, t tx, fresh []activities.Report, messag
 	if err := saveFates(ctx, t, fresh, messages); err != nil {
 		return err
 	}
-	if err := s.suppress(ctx, t, fresh, messages); err != nil {
+	customerOf := func(r activities.Report) string { return messages[r.MessageID].customerID }
+	if err := s.suppress(ctx, t, fresh, customerOf); err != nil {
 		return err
 	}
 	if err := s.confirmReported(ctx, t, fresh, messages, in.JourneyAt, wakes); err != nil {

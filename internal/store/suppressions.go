@@ -99,8 +99,8 @@ var (
 )
 
 // suppress suppresses the addresses that the reports say must not be mailed, and lets those be mailed again whose readers
-// subscribed again.
-func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, messages map[string]*reported) error {
+// subscribed again. The customer of a report is what customerOf says.
+func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, customerOf func(activities.Report) string) error {
 	var rows []suppressionRow
 	for _, report := range fresh {
 		if report.Suppress == "" && report.Kind != activities.ReportResubscribed {
@@ -112,7 +112,7 @@ func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, m
 			return err
 		case hash == "":
 		case report.Suppress != "":
-			rows = append(rows, suppressionRow{hash, string(report.Suppress), micros(report.At), messages[report.MessageID].customerID})
+			rows = append(rows, suppressionRow{hash, string(report.Suppress), micros(report.At), customerOf(report)})
 		default:
 			if _, err := t.exec(ctx, readmitSQL, hash, micros(report.At)); err != nil {
 				return fmt.Errorf("readmit an address: %w", err)
