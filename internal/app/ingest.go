@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"klantreis/api"
 	"klantreis/internal/store"
@@ -17,10 +18,16 @@ type ingestor struct {
 	log    *slog.Logger
 }
 
+// storeWithin is how long the record may take to store what somebody waits for. Who gets no answer posts again, so a record
+// that is silent must not gather more and more requests.
+const storeWithin = 10 * time.Second
+
 // Ingest implements api.Ingestor. Two customers whom an alias makes one are merged before the events are stored, so that
 // nothing is decided for both meanwhile, or after it when the events themselves make one of them known. An alias that cannot
 // be carried out stops no other event, but its sender is told to try again.
 func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.IngestResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
 	m := merger{record: i.record, maps: i.maps, woken: i.woken}
 	if err := m.aliases(ctx, events); err != nil {
 		i.log.WarnContext(ctx, "merge customers; trying again after their events are stored", "error", err)

@@ -65,6 +65,8 @@ func (h reports) store(ctx context.Context, events []sendgrid.Event) error {
 			list = append(list, report)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, storeWithin)
+	defer cancel()
 	err := recordReports(ctx, h.record, h.maps, h.clock, h.log, list)
 	h.woken()
 	return err

@@ -118,9 +118,13 @@ const (
 	concurrency = 16
 )
 
+// answerWithin is how long the record may take for one request of a round. One that is silent, because the network swallows
+// what is said, must not hold the dispatcher until the system gives the connection up.
+const answerWithin = 10 * time.Second
+
 // round claims and signals what the window allows. It answers whether another round at once may find more.
 func (d *Dispatcher) round(ctx context.Context) bool {
-	backlog, err := d.Rows.Backlog(ctx, d.Now(), late, lost)
+	backlog, err := d.backlog(ctx)
 	if err != nil {
 		d.warn(ctx, "read the wake backlog", err)
 		return false
@@ -130,7 +134,7 @@ func (d *Dispatcher) round(ctx context.Context) bool {
 		return false
 	}
 	limit := min(free, perRound)
-	wakes, err := d.Rows.ClaimWakes(ctx, d.Now(), limit, d.Stale)
+	wakes, err := d.claim(ctx, limit)
 	if err != nil {
 		d.warn(ctx, "claim wake rows", err)
 		return false
@@ -138,6 +142,18 @@ func (d *Dispatcher) round(ctx context.Context) bool {
 	failed := d.signal(ctx, wakes)
 	// As long as one could be woken, those who could not do not hold up the others.
 	return len(wakes) == limit && failed < limit
+}
+
+func (d *Dispatcher) backlog(ctx context.Context) (Backlog, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	return d.Rows.Backlog(ctx, d.Now(), late, lost)
+}
+
+func (d *Dispatcher) claim(ctx context.Context, limit int) ([]Wake, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	return d.Rows.ClaimWakes(ctx, d.Now(), limit, d.Stale)
 }
 
 // signal wakes the customers and gives back the rows of those who could not be; it returns how many.

@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -129,4 +130,56 @@ type hanging struct{ *record }
 func (hanging) ReleaseWakes(ctx context.Context, _ []string) error {
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+// silent is a record of which the first answer to each question never comes.
+type silent struct {
+	*woken
+	asked sync.Map
+}
+
+func (s *silent) hush(ctx context.Context, call string) error {
+	if _, again := s.asked.LoadOrStore(call, true); again {
+		return nil
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *silent) Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (dispatch.Backlog, error) {
+	if err := s.hush(ctx, "backlog"); err != nil {
+		return dispatch.Backlog{}, err
+	}
+	return s.woken.Backlog(ctx, now, late, lost)
+}
+
+func (s *silent) ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]dispatch.Wake, error) {
+	if err := s.hush(ctx, "claim"); err != nil {
+		return nil, err
+	}
+	return s.woken.ClaimWakes(ctx, now, limit, stale)
+}
+
+func (s *silent) WakeOverdue(ctx context.Context, now time.Time, grace time.Duration) (int, error) {
+	if err := s.hush(ctx, "overdue"); err != nil {
+		return 0, err
+	}
+	return s.woken.WakeOverdue(ctx, now, grace)
+}
+
+func TestARecordThatIsSilentDoesNotHoldTheDispatcher(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &silent{woken: &woken{record: newRecord("c_1")}}
+		s.overdue = []string{"c_2"}
+		log, stop := run(t, dispatch.Options{Rows: s, Waker: s})
+		time.Sleep(25 * time.Second)
+		require.Equal(t, []string{"c_1"}, s.seen())
+		time.Sleep(3 * time.Minute)
+		stop()
+		require.Equal(t, []string{"c_1", "c_2"}, s.seen())
+		for _, doing := range []string{"read the wake backlog", "claim wake rows", "look for overdue customers"} {
+			require.Contains(t, log.String(), doing+"; trying again")
+		}
+	})
 }

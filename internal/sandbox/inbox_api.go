@@ -68,6 +68,18 @@ func (s *Sandbox) handleList(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
+// handleReports answers with everything that was or will be reported of the mails in the inbox, as the webhook gets it.
+func (s *Sandbox) handleReports(w http.ResponseWriter, _ *http.Request) {
+	messages, _ := s.inbox.list(0, s.inbox.limit)
+	reports := []map[string]any{}
+	for i := range messages {
+		for _, report := range messages[i].Reports {
+			reports = append(reports, payload(&messages[i], report))
+		}
+	}
+	writeJSON(w, http.StatusOK, reports)
+}
+
 func (s *Sandbox) handleMessage(w http.ResponseWriter, r *http.Request) {
 	m, ok := s.lookup(w, r)
 	if !ok {

@@ -29,6 +29,7 @@ func (s *Sandbox) inboxRoutes() http.Handler {
 	mux.HandleFunc("POST "+inboxPath+"/delete", s.pageDelete)
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/messages", s.handleList)
 	mux.HandleFunc("DELETE "+inboxPath+"/api/v1/messages", s.handleDelete)
+	mux.HandleFunc("GET "+inboxPath+"/api/v1/reports", s.handleReports)
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/message/{id}", s.handleMessage)
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/message/{id}/headers", s.handleHeaders)
 	mux.Handle("GET "+inboxPath+"/static/", http.StripPrefix(inboxPath, http.FileServerFS(static)))

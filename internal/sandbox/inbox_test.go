@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/internal/sandbox"
+	"klantreis/internal/sendgrid"
 )
 
 func TestInboxJSON(t *testing.T) {
@@ -211,4 +212,25 @@ func TestInboxServesItsFiles(t *testing.T) {
 		require.Equal(t, http.StatusOK, got.status)
 		require.Contains(t, got.header.Get("Content-Type"), kind)
 	}
+}
+
+func TestReportsCanBeReadAsTheyArePosted(t *testing.T) {
+	t.Parallel()
+	b := setup(t, sandbox.Options{})
+	reports := func() []sendgrid.Event {
+		got := request(t, http.MethodGet, b.inbox+"/inbox/api/v1/reports", "", nil)
+		require.Equal(t, http.StatusOK, got.status)
+		events, err := sendgrid.ParseEvents([]byte(got.body))
+		require.NoError(t, err)
+		return events
+	}
+	require.Empty(t, reports())
+	mail := testMail("m-1")
+	mail.SendKey, mail.CustomerID = "k-1", "c-1"
+	b.send(t, mail)
+	events := reports()
+	require.Equal(t, []string{"processed", "delivered"}, kinds(events))
+	report, known := events[0].Report()
+	require.True(t, known)
+	require.Equal(t, "m-1 k-1 c-1 order-confirmation", report.MessageID+" "+report.SendKey+" "+report.CustomerID+" "+report.Touchpoint)
 }

@@ -60,9 +60,15 @@ type engine struct {
 // start starts an installation; args are further flags.
 func start(t *testing.T, args ...string) *engine {
 	t.Helper()
+	return startIn(t, t.TempDir(), args...)
+}
+
+// startIn starts an installation in a folder.
+func startIn(t *testing.T, dir string, args ...string) *engine {
+	t.Helper()
 	addr := freeAddr(t)
 	e := &engine{
-		t: t, addr: addr, base: "http://" + addr, dir: t.TempDir(), args: args,
+		t: t, addr: addr, base: "http://" + addr, dir: dir, args: args,
 		http: &http.Client{Timeout: 10 * time.Second},
 	}
 	e.run()

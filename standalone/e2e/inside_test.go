@@ -47,6 +47,12 @@ func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // startInside starts the application on a record. The map is the one of the path.
 func startInside(t *testing.T, database, mapPath string, speed float64) *inside {
 	t.Helper()
+	return startInsideWith(t, database, mapPath, speed, func(*config.Config, *app.Options) {})
+}
+
+// startInsideWith lets the test change what the application is given.
+func startInsideWith(t *testing.T, database, mapPath string, speed float64, change func(*config.Config, *app.Options)) *inside {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	quiet := slog.New(slog.DiscardHandler)
 	server, err := temporal.Start(ctx, temporal.Options{
@@ -71,10 +77,12 @@ func startInside(t *testing.T, database, mapPath string, speed float64) *inside 
 	}
 	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
 	ready := make(chan net.Addr, 1)
-	a, err := app.New(ctx, in.cfg, app.Options{
+	options := app.Options{
 		Roles: config.Roles{API: true, Worker: true}, Log: quiet, Now: time.Now, Inbox: box.InboxHandler(),
 		Ready: func(addr net.Addr) { ready <- addr },
-	})
+	}
+	change(&in.cfg, &options)
+	a, err := app.New(ctx, in.cfg, options)
 	require.NoError(t, err)
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
