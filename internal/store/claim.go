@@ -63,7 +63,7 @@ var (
 	handoverEventsSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
 		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq`)
 	// handoverSQL also asks, at no cost, whether there are lost sends at all.
-	handoverSQL = sqlText(`SELECT c.user_id, c.phase, c.phase_since, c.facts, (SELECT COALESCE(MAX(version), 0) FROM maps),
+	handoverSQL = sqlText(`SELECT c.user_id, c.phase, c.phase_since, c.facts, c.received_seq, c.received_at, (SELECT COALESCE(MAX(version), 0) FROM maps),
 			EXISTS (SELECT 1 FROM lost_sends WHERE settled = ''), ` + runColumns + `
 		FROM runs r JOIN customers c ON c.id = r.customer_id LEFT JOIN events e ON e.seq = r.trigger_seq WHERE r.id = $1`)
 )
@@ -83,6 +83,9 @@ func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h acti
 	if err != nil {
 		return h, false, fmt.Errorf("read run %s: %w", m.RunID, err)
 	}
+	if _, _, err := followReceipts(ctx, t, found[0].receipts, events); err != nil {
+		return h, false, err
+	}
 	h, lost = found[0].Handover, found[0].lostSends && m.Kind != journey.KindWebhook
 	h.Message, h.CustomerID, h.Unconsumed = m.Message, m.customerID, events
 	if m.Kind == journey.KindWebhook {
@@ -100,18 +103,20 @@ type foundHandover struct {
 	activities.Handover
 	// lostSends is true when the provider reported any message that the record does not know.
 	lostSends bool
+	// receipts is how far the receipts of the events that were consumed have come.
+	receipts journey.Receipts
 }
 
 func scanHandover(row scanner) (foundHandover, error) {
 	var h foundHandover
 	var run storedRun
-	var since int64
+	var since, receivedAt int64
 	var facts []byte
-	into := append([]any{&h.UserID, &h.Phase, &since, &facts, &h.MapVersion, &h.lostSends}, run.into()...)
+	into := append([]any{&h.UserID, &h.Phase, &since, &facts, &h.receipts.Seq, &receivedAt, &h.MapVersion, &h.lostSends}, run.into()...)
 	if err := row.Scan(into...); err != nil {
 		return h, err
 	}
-	h.PhaseSince = instant(since)
+	h.PhaseSince, h.receipts.At = instant(since), instant(receivedAt)
 	var err error
 	h.Run, err = run.get()
 	return h, errors.Join(err, json.Unmarshal(facts, &h.Facts))

@@ -52,23 +52,27 @@ type lockedCustomer struct {
 	openExposures int64
 	// mapVersion is the version of the map at the last decision. Zero before the first.
 	mapVersion int64
+	// receipts is how far the receipts of consumed events have come.
+	receipts journey.Receipts
 }
 
 // lockCustomerSQL lets others refer to the row, but not change it.
-var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures, map_version FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
+var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures, map_version, received_seq, received_at
+	FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
 
 func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) {
 	customer := lockedCustomer{state: journey.State{CustomerID: id}}
-	var since int64
+	var since, receivedAt int64
 	var facts, snapshot []byte
-	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures, &customer.mapVersion)
+	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures,
+		&customer.mapVersion, &customer.receipts.Seq, &receivedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	if err != nil {
 		return customer, fmt.Errorf("lock customer %s: %w", id, err)
 	}
-	customer.state.PhaseSince = instant(since)
+	customer.state.PhaseSince, customer.receipts.At = instant(since), instant(receivedAt)
 	err = errors.Join(json.Unmarshal(facts, &customer.state.Facts), json.Unmarshal(snapshot, &customer.last))
 	if err != nil {
 		return customer, fmt.Errorf("decode customer %s: %w", id, err)
@@ -96,6 +100,8 @@ type decision struct {
 	// events are what this decision consumes, and left is true when there are more.
 	events []journey.Event
 	left   bool
+	// moved are the places in events of those whose instants were corrected.
+	moved []int
 }
 
 func (d *decision) take(ctx context.Context, fn activities.DecideFunc) (activities.Snapshot, error) {

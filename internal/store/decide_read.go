@@ -133,6 +133,9 @@ func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
 	if d.events, err = all(ctx, d.tx, scanEvent, unconsumedSQL, customerID, eventLimit); err != nil {
 		return err
 	}
+	if d.moved, d.customer.receipts, err = followReceipts(ctx, d.tx, d.customer.receipts, d.events); err != nil {
+		return err
+	}
 	input.Events = d.events
 	if len(d.events) < eventLimit {
 		return nil

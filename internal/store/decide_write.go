@@ -95,6 +95,9 @@ func (d *decision) consume(ctx context.Context) error {
 		if _, err := d.tx.exec(ctx, consumeEventsSQL, d.step, seqs); err != nil {
 			return fmt.Errorf("consume events: %w", err)
 		}
+		if err := saveMoved(ctx, d.tx, d.events, d.moved); err != nil {
+			return err
+		}
 	}
 	var ended []string
 	for _, m := range d.messages {
@@ -126,7 +129,7 @@ func (d *decision) settleWake(ctx context.Context) (more bool, err error) {
 }
 
 var saveCustomerSQL = sqlText(`UPDATE customers SET phase = $2, phase_since = $3, facts = $4, next_wake = $5, step = $6,
-	snapshot = $7, open_exposures = $8, map_version = $9, active_runs = $10 WHERE id = $1`)
+	snapshot = $7, open_exposures = $8, map_version = $9, active_runs = $10, received_seq = $11, received_at = $12 WHERE id = $1`)
 
 func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapshot activities.Snapshot) error {
 	facts, err := json.Marshal(state.Facts)
@@ -138,7 +141,8 @@ func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapsh
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
 	_, err = d.tx.exec(ctx, saveCustomerSQL, d.customer.state.CustomerID, state.Phase, micros(state.PhaseSince),
-		string(facts), nullInstant(snapshot.Next), d.step, string(kept), d.customer.openExposures, d.mapVersion, len(d.runs))
+		string(facts), nullInstant(snapshot.Next), d.step, string(kept), d.customer.openExposures, d.mapVersion, len(d.runs),
+		d.customer.receipts.Seq, micros(d.customer.receipts.At))
 	if err != nil {
 		return fmt.Errorf("save customer: %w", err)
 	}

@@ -81,7 +81,9 @@ func (g *merge) move(ctx context.Context) (map[string]int64, error) {
 var (
 	saveMergedSQL = sqlText(`UPDATE customers SET phase = $2, phase_since = $3, facts = $4,
 		open_exposures = (SELECT COUNT(*) FROM exposures x WHERE x.customer_id = customers.id AND x.closed = 0),
-		active_runs = (SELECT COUNT(*) FROM runs r WHERE r.customer_id = customers.id AND r.status = 'active')
+		active_runs = (SELECT COUNT(*) FROM runs r WHERE r.customer_id = customers.id AND r.status = 'active'),
+		received_seq = (SELECT MAX(c.received_seq) FROM customers c WHERE c.id = $1 OR c.id = $5),
+		received_at = (SELECT MAX(c.received_at) FROM customers c WHERE c.id = $1 OR c.id = $5)
 		WHERE id = $1`)
 	insertAliasSQL = sqlText(`INSERT INTO customer_aliases (user_id, customer_id, former_id, merged_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id) DO UPDATE SET customer_id = excluded.customer_id, former_id = excluded.former_id,
@@ -95,7 +97,7 @@ func (g *merge) save(ctx context.Context, joined journey.State) error {
 	if err != nil {
 		return fmt.Errorf("encode facts: %w", err)
 	}
-	if _, err := g.tx.exec(ctx, saveMergedSQL, g.into.id, joined.Phase, micros(joined.PhaseSince), string(facts)); err != nil {
+	if _, err := g.tx.exec(ctx, saveMergedSQL, g.into.id, joined.Phase, micros(joined.PhaseSince), string(facts), g.from.id); err != nil {
 		return fmt.Errorf("save customer: %w", err)
 	}
 	if _, err := g.tx.exec(ctx, insertAliasSQL, g.from.userID, g.into.id, g.from.id, micros(g.real)); err != nil {

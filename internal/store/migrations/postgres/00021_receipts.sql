@@ -1,0 +1,3 @@
+-- +goose Up
+ALTER TABLE customers ADD COLUMN received_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE customers ADD COLUMN received_at BIGINT NOT NULL DEFAULT 0;

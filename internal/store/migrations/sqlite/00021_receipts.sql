@@ -1,0 +1,3 @@
+-- +goose Up
+ALTER TABLE customers ADD COLUMN received_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE customers ADD COLUMN received_at INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// receivedAt is an event that was received at an offset from start.
+func receivedAt(id string, after time.Duration) journey.Event {
+	e := track(id, "user", "", "wake")
+	e.ReceivedAt = start.Add(after)
+	e.Timestamp = e.ReceivedAt.Add(-e.Age)
+	return e
+}
+
+// seen decides and returns the receipts of the events that the decision sees, from start.
+func (r *record) seen(t *testing.T, customerID string) (receipts []time.Duration) {
+	t.Helper()
+	r.decide(t, customerID, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+		receipts = nil
+		for _, e := range in.Events {
+			require.Equal(t, time.Second, e.ReceivedAt.Sub(e.Timestamp), "as old as it was")
+			receipts = append(receipts, e.ReceivedAt.Sub(start))
+		}
+		return echo(ctx, in)
+	})
+	return receipts
+}
+
+func TestReceiptsFollowAClockThatIsSetBack(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, receivedAt("1", time.Hour))
+		id := r.customer(t, "user")
+		require.Equal(t, []time.Duration{time.Hour}, r.seen(t, id))
+		r.ingest(t, waking, receivedAt("2", time.Minute), receivedAt("3", 2*time.Minute))
+		require.Equal(t, []time.Duration{time.Hour, time.Hour}, r.seen(t, id))
+		require.EqualValues(t, start.Add(time.Hour).UnixMicro(), scalar[int64](t, r, "SELECT MIN(received_at) FROM events"), "who looks back sees the same")
+		require.EqualValues(t, start.Add(time.Hour-time.Second).UnixMicro(), scalar[int64](t, r, "SELECT MIN(stamped_at) FROM events"))
+		r.ingest(t, waking, receivedAt("4", 59*time.Minute), receivedAt("5", 61*time.Minute))
+		require.Equal(t, []time.Duration{time.Hour, 61 * time.Minute}, r.seen(t, id))
+		r.ingest(t, waking, receivedAt("6", -48*time.Hour), receivedAt("7", 0))
+		require.Equal(t, []time.Duration{-48 * time.Hour, 0}, r.seen(t, id), "too long a step")
+	})
+}
+
+func TestReceiptsAtTheHandover(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, receivedAt("order", time.Hour))
+		id := r.customer(t, "user")
+		r.decide(t, id, startRun("msg"))
+		r.ingest(t, waking, receivedAt("cancel", 0))
+		_, err := r.Claim(t.Context(), "msg", "token", start, func(_ context.Context, h activities.Handover) (journey.Reason, error) {
+			require.Len(t, h.Unconsumed, 1)
+			require.Equal(t, start.Add(time.Hour), h.Unconsumed[0].ReceivedAt)
+			require.False(t, h.Unconsumed[0].Timestamp.Before(h.Run.StartedAt))
+			return "", nil
+		})
+		require.NoError(t, err)
+	})
+}
+
+func TestReceiptsInJourneyTime(t *testing.T) {
+	cases := map[string]struct {
+		clock journey.Clock
+		want  time.Duration
+	}{
+		"at a day a second a second is a day": {journey.Clock{J0: start, R0: start, Speed: 86400}, 7 * 24 * time.Hour},
+		"clients who send it are right":       {journey.Clock{J0: start, R0: start, Speed: 1, Started: true}, 0},
+	}
+	for name, tt := range cases {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, r *record) {
+				_, err := r.Clock(t.Context(), tt.clock)
+				require.NoError(t, err)
+				r.ingest(t, waking, receivedAt("1", 7*24*time.Hour))
+				id := r.customer(t, "user")
+				r.seen(t, id)
+				r.ingest(t, waking, receivedAt("2", 0))
+				require.Equal(t, []time.Duration{tt.want}, r.seen(t, id))
+			})
+		})
+	}
+}
