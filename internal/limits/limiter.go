@@ -66,11 +66,16 @@ func (l *Limiter) Allow(ctx context.Context, key string, n int) (after time.Dura
 
 // theory is the generic cell rate algorithm. What is kept of a key is the instant, in microseconds of Redis' own clock, at
 // which it would have used up all that it did at the allowed rate; it may lie ahead of the present by the burst at most.
+// When it lies further ahead, Redis' clock was set back, and it says nothing.
 var theory = redis.NewScript(`
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local each, burst, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local used = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + n * each
+local used = tonumber(redis.call('GET', KEYS[1]) or 0)
+if used < now or used > now + 2 * burst * each then
+	used = now
+end
+used = used + n * each
 local wait = used - now - burst * each
 if wait > 0 then
 	return math.ceil(wait)

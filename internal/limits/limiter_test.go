@@ -155,3 +155,18 @@ func TestARequestThatEndedSaysNothingOfRedis(t *testing.T) {
 	require.True(t, ok)
 	require.Empty(t, p.log.String())
 }
+
+// TestAClockThatIsSetBackRefusesNobody sets Redis' clock back by an hour while everything is used up.
+func TestAClockThatIsSetBackRefusesNobody(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	server.SetTime(start)
+	p := newProcess(t, server.Addr(), 10, 5, time.Now)
+	_, ok := p.Allow(t.Context(), "key", 5)
+	require.True(t, ok)
+	server.SetTime(start.Add(-time.Hour))
+	_, ok = p.Allow(t.Context(), "key", 5)
+	require.True(t, ok)
+	_, ok = p.Allow(t.Context(), "key", 1)
+	require.False(t, ok, "the limit holds from then on")
+}

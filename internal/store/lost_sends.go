@@ -88,7 +88,7 @@ const clockSlack = time.Minute
 // takeLostSQL finds a lost send of the key, and the same message before others. One that was sent before the instant $3
 // is of an earlier run.
 var takeLostSQL = sqlText(`UPDATE lost_sends SET settled = $2 WHERE message_id = (
-		SELECT message_id FROM lost_sends WHERE settled = '' AND send_key = $1 AND sent_at >= $3
+		SELECT message_id FROM lost_sends WHERE settled = '' AND send_key = ANY($1) AND sent_at >= $3
 		ORDER BY CASE WHEN message_id = $2 THEN 0 ELSE 1 END, sent_at, message_id LIMIT 1 FOR UPDATE)
 	RETURNING sent_at`)
 
@@ -103,8 +103,12 @@ func (s *Store) takeLost(ctx context.Context, t tx, m ledgerMessage, h activitie
 	if !uniqueRun(h.Run) {
 		since = micros(clock.Real(h.Run.StartedAt).Add(-clockSlack))
 	}
+	keys, err := s.sendKeys(ctx, t, h)
+	if err != nil {
+		return false, err
+	}
 	var sentAt int64
-	err = t.row(ctx, takeLostSQL, []any{h.SendKey, m.ID, since}, &sentAt)
+	err = t.row(ctx, takeLostSQL, []any{keys, m.ID, since}, &sentAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -113,6 +117,25 @@ func (s *Store) takeLost(ctx context.Context, t tx, m ledgerMessage, h activitie
 	}
 	at := clock.Journey(instant(sentAt))
 	return true, settle(ctx, t, m, statusSent, journey.ReasonSent, "sent before the record was set back, as the provider reports", at)
+}
+
+var formerUserIDsSQL = sqlText(`SELECT user_id FROM customer_aliases WHERE customer_id = $1`)
+
+// sendKeys returns by what a send may be known: it may have gone to one who was merged into its customer since.
+func (s *Store) sendKeys(ctx context.Context, t tx, h activities.Handover) ([]string, error) {
+	former, err := all(ctx, t, scanText, formerUserIDsSQL, h.CustomerID)
+	if err != nil {
+		return nil, fmt.Errorf("read former ids of customer %s: %w", h.CustomerID, err)
+	}
+	keys := []string{h.SendKey}
+	for _, h.UserID = range former {
+		key, err := s.sendKey(ctx, t, h)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 // uniqueRun tells whether there can be no other run of the same touchpoint, key and number: then it is known by these,

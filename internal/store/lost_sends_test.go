@@ -74,6 +74,20 @@ func TestALostSendSettlesAClaimThatNobodyConfirmed(t *testing.T) {
 	})
 }
 
+func TestALostSendToACustomerWhoWasMerged(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.plan(t, "msg")
+		h := r.handedOver(t, "msg")
+		r.forget(t, "msg")
+		r.ingest(t, idle, track("other", "other", "", "view"))
+		r.mergeInto(t, "user of msg", "other")
+		require.NoError(t, r.RecordReports(t.Context(), []activities.Report{lost(h, start)}, unheard))
+		claim, err := r.Claim(t.Context(), "msg", "token", start, nil)
+		require.NoError(t, err)
+		require.Equal(t, activities.ClaimSettled, claim.Status)
+	})
+}
+
 // startNth starts the nth run of a touchpoint without keys, with a planned message.
 func startNth(id string, nth int) activities.DecideFunc {
 	return func(ctx context.Context, in journey.Input) (journey.Outcome, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -13,6 +14,10 @@ import (
 
 // readers is how many connections may read an SQLite file beside the one that writes.
 const readers = 4
+
+// mostWAL is how many bytes the write-ahead log keeps on the disk. A long reader, such as a backup, makes it grow for as
+// long as it reads; what it grew beyond this is given back after that.
+const mostWAL = 16 << 20
 
 // openSQLite opens or makes a file in WAL mode. The path may be followed by "?synchronous=": "normal", the default,
 // keeps every commit through a killed process, but the last few may be lost when the machine loses power or its kernel
@@ -43,7 +48,8 @@ func openSQLite(ctx context.Context, rest string) (*Store, error) {
 
 func openFile(path, settings string) (*sql.DB, error) {
 	file := url.URL{Scheme: "file", Path: path}
-	name := file.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" + settings
+	name := file.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
+		"&_pragma=journal_size_limit(" + strconv.Itoa(mostWAL) + ")" + settings
 	plain, err := sql.Open("sqlite", name) // which connects to nothing yet
 	if err != nil {
 		return nil, err

@@ -79,7 +79,8 @@ func (r *rate) burst(class journey.Class) float64 {
 
 // theory is the generic cell rate algorithm, by Redis' own clock. What is kept is the instant, in microseconds, at which
 // everything that happened would have been used up at the allowed rate; it may lie ahead of the present by the burst at
-// most. It also counts the workers that asked lately. Numbers are written out, because Lua would round them.
+// most, which for some classes is up to twice that of others. When it lies further ahead, Redis' clock was set back, and it
+// says nothing. It also counts the workers that asked lately. Numbers are written out, because Lua would round them.
 var theory = redis.NewScript(`
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -88,7 +89,11 @@ redis.call('ZADD', KEYS[2], string.format('%.0f', now), ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now - seen))
 redis.call('PEXPIRE', KEYS[2], math.ceil(seen / 1000))
 local workers = redis.call('ZCARD', KEYS[2])
-local used = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + each
+local used = tonumber(redis.call('GET', KEYS[1]) or 0)
+if used < now or used > now + 2 * burst * each then
+	used = now
+end
+used = used + each
 local wait = math.ceil(used - now - burst * each)
 if wait > 0 then
 	return {wait, workers}

@@ -183,3 +183,17 @@ func TestTheGateTellsHowLongToStayAway(t *testing.T) {
 	require.Zero(t, gate.Wait(t.Context(), journey.Transactional))
 	require.Empty(t, log.String())
 }
+
+func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	server.SetTime(start)
+	w := worker(t, "redis://"+server.Addr(), 7)
+	n, _ := w.burstOf(t, journey.Transactional)
+	require.Equal(t, 8, n)
+	n, _ = w.burstOf(t, journey.Marketing)
+	require.Zero(t, n, "what the others used up counts")
+	server.SetTime(start.Add(-time.Hour))
+	n, _ = w.burstOf(t, journey.Transactional)
+	require.Equal(t, 8, n)
+}
