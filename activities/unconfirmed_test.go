@@ -173,3 +173,39 @@ func TestASecondSendingIsNotSpentWhenTheRecordFails(t *testing.T) {
 		})
 	}
 }
+
+// TestStepsOfAWorkersClock looks at a claim with a clock that was set since: a step counts as time that passed, no more.
+func TestStepsOfAWorkersClock(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		class journey.Class
+		after time.Duration // what the clock shows, since the claim
+		seen  time.Duration
+		sends bool
+		want  journey.Reason // empty: it waits on
+	}{
+		"set back: it waits on":                         {journey.Transactional, -time.Hour, 0, false, ""},
+		"set back, service: it waits on":                {journey.Service, -time.Hour, 0, false, ""},
+		"an hour ahead: reports must have come so long": {journey.Transactional, time.Hour, 30 * time.Second, false, ""},
+		"an hour ahead, and so are the reports":         {journey.Transactional, time.Hour, time.Hour, true, journey.ReasonResent},
+		"an hour ahead, service: given up, never twice": {journey.Service, time.Hour, time.Hour, false, journey.ReasonUnknown},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := crashed(t, tt.class)
+			b.now = start.Add(tt.after)
+			if tt.seen > 0 {
+				b.ledger.seenAt = start.Add(tt.seen)
+			}
+			if tt.want == "" {
+				kind, pause := b.again(t)
+				require.Equal(t, activities.TypeUnconfirmed, kind)
+				require.LessOrEqual(t, pause, 20*time.Second, "it looks again soon, whatever the clock shows")
+			} else {
+				require.Equal(t, tt.want, b.sent(t))
+			}
+			require.Equal(t, tt.sends, len(b.mailer.mails) == 1)
+		})
+	}
+}

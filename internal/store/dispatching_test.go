@@ -158,3 +158,18 @@ func TestAStuckUrgentCustomerGetsWhatOthersLeave(t *testing.T) {
 		require.Empty(t, r.claim(t, start.Add(13*time.Minute), 1), "the third time it is left alone for four minutes")
 	})
 }
+
+// TestStepsOfADispatchersClock signals one customer while the clock is an hour ahead.
+func TestStepsOfADispatchersClock(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, byName, track("1", "first", "", "wake"))
+		require.Equal(t, []string{"first"}, r.claim(t, start.Add(time.Hour), 9))
+		r.ingest(t, byName, track("2", "second", "", "wake"))
+		require.Equal(t, []string{"second"}, r.claim(t, start, 9), "who was not signalled waits for no clock")
+		require.Equal(t, []string{"second"}, r.claim(t, start.Add(2*time.Minute), 9))
+		require.Contains(t, r.claim(t, start.Add(62*time.Minute), 9), "first", "later by the step")
+		snapshot := r.decide(t, r.customer(t, "first"), nothing)
+		require.False(t, snapshot.More)
+		require.NotContains(t, r.claim(t, start.Add(3*time.Hour), 9), "first", "signalled twice, decided once")
+	})
+}

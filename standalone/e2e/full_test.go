@@ -80,7 +80,7 @@ func TestTheDiskIsFull(t *testing.T) {
 	}
 	require.NotEmpty(t, taken)
 	require.Contains(t, e.out.String(), "database or disk is full")
-	require.Equal(t, http.StatusOK, e.tryGet("/healthz").status)
+	require.Equal(t, http.StatusOK, e.tryGet("/readyz").status, "it can be read")
 	fill(t, ballast)
 	<-time.After(shortOutage(t))
 	require.NoError(t, os.Remove(ballast))

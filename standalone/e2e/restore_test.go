@@ -45,14 +45,7 @@ func TestRestoreOnSQLite(t *testing.T) {
 	e.awaitMail(20*time.Second, "bert", "thanks")
 	reports := filepath.Join(t.TempDir(), "reports.json")
 	require.NoError(t, os.WriteFile(reports, []byte(e.page("/inbox/api/v1/reports")), 0o600))
-	e.kill()
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		require.NoError(t, os.RemoveAll(record+suffix))
-	}
-	text, err := os.ReadFile(backup)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(record, text, 0o600))
-
+	e.setBack(backup)
 	out, err = e.command("restore-check", database, "--reports", reports)
 	require.Error(t, err, out)
 	require.Contains(t, out, "2 messages not known to the record as sent")
@@ -75,6 +68,52 @@ func TestRestoreOnSQLite(t *testing.T) {
 		require.Len(t, e.mails(user, "later"), 1, user)
 	}
 	require.Contains(t, e.page("/api/v1/customers/bert"), `"reason":"sent"`)
+}
+
+// setBack stops the installation and replaces its record by a backup.
+func (e *engine) setBack(backup string) {
+	e.t.Helper()
+	e.kill()
+	record := filepath.Join(e.dir, "klantreis.db")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		require.NoError(e.t, os.RemoveAll(record+suffix))
+	}
+	text, err := os.ReadFile(backup)
+	require.NoError(e.t, err)
+	require.NoError(e.t, os.WriteFile(record, text, 0o600))
+}
+
+// TestRestoreWithoutReports holds everything after a restore until a report comes in by itself.
+func TestRestoreWithoutReports(t *testing.T) {
+	t.Parallel()
+	e := startIn(t, filepath.Join(t.TempDir(), "data"), "--map", mapFolder(t, thanksMap, "thanks"))
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	database := "--database=sqlite:" + filepath.Join(e.dir, "klantreis.db")
+	command := func(args ...string) string {
+		out, err := e.command(append(args, database)...)
+		require.NoError(t, err, out)
+		return out
+	}
+	command("backup", backup)
+	e.post(orderOf("bert")...)
+	sent := e.awaitMail(20*time.Second, "bert", "thanks")
+	e.setBack(backup)
+	command("pause", "--all", "--yes")
+	e.run()
+	e.post(orderOf("bert")...)
+	e.post(orderOf("cora")...)
+	e.report(sent, "open")
+	e.eventually(20*time.Second, "the record knows of it", func() bool {
+		return strings.Contains(e.page("/metrics"), "\nklantreis_lost_sends 1\n")
+	})
+	require.Regexp(t, `thanks +- +m_\w+ +unknown`, command("restore-check"))
+	require.Empty(t, e.mails("cora", "thanks"), "everything is held")
+	command("resume", "--all", "--yes")
+	e.awaitMail(time.Minute, "cora", "thanks")
+	e.eventually(time.Minute, "the record knows what it was", func() bool {
+		return strings.Contains(e.page("/metrics"), "\nklantreis_lost_sends 0\n")
+	})
+	e.quiet(time.Second, "bert", "thanks", 1)
 }
 
 // TestRestoreOnPostgreSQL does the same with pg_dump, and on a Temporal that is empty.
