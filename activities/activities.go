@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"klantreis/journey"
@@ -41,6 +42,8 @@ type Options struct {
 	Clock journey.Clock
 	// Now is the real clock.
 	Now func() time.Time
+	// Log receives what goes wrong and nobody is told. Nil discards it.
+	Log *slog.Logger
 	// Rhythm returns how often the customers of the shop order. Nil means that it is not known.
 	Rhythm func() journey.Rhythm
 	// UnknownAfter is how long a hand-over that nobody confirmed may wait for the provider's own report before it counts
@@ -60,6 +63,9 @@ func New(o Options) *Activities {
 	}
 	if o.Rhythm == nil {
 		o.Rhythm = func() journey.Rhythm { return journey.Rhythm{} }
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Activities{Options: o}
 }

@@ -55,7 +55,7 @@ func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, 
 		given.Now = a.Clock.Journey(now)
 		given.Rhythm = a.Rhythm()
 		given.Versions = versions{ctx: ctx, maps: a.Maps}
-		decided, err := published.Map.Decide(given)
+		decided, err := core(ctx, a, in.CustomerID, func() (journey.Outcome, error) { return published.Map.Decide(given) })
 		out = &decided
 		return decided, err
 	})
@@ -63,7 +63,12 @@ func (a *Activities) Decide(ctx context.Context, in DecideInput) (DecideResult, 
 		return DecideResult{Gone: true}, nil
 	}
 	if err != nil {
+		a.logFault(ctx, in.CustomerID, err)
 		return DecideResult{}, fmt.Errorf("decide customer %s: %w", in.CustomerID, err)
+	}
+	if p := snapshot.Parked; p != nil {
+		a.Log.ErrorContext(ctx, "parked an event with which nothing can be decided", "customer", in.CustomerID, "event", p.EventSeq,
+			"code", p.Fault.Code, "detail", p.Fault.Detail)
 	}
 	result := DecideResult{Step: snapshot.Step, Effects: snapshot.Effects, More: snapshot.More}
 	if !snapshot.Next.IsZero() {

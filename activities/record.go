@@ -25,6 +25,16 @@ type Snapshot struct {
 	Effects []Effect
 	// More is true when events are left that this decision did not consume: decide again at once.
 	More bool
+	// Parked is what the decision left out because nothing could be decided with it. Nil when there was nothing of the kind.
+	Parked *Parked `json:"-"`
+}
+
+// Parked is an event that was put aside, for somebody to look at.
+type Parked struct {
+	// EventSeq is its place in the order of arrival.
+	EventSeq int64
+	// Fault is what is wrong with it.
+	Fault Fault
 }
 
 // Effect is one message to send.
@@ -49,6 +59,9 @@ type Decider interface {
 	// When step is the number of the customer's last decision plus one, a decision is taken; when it is the number of
 	// the last decision itself, that decision's snapshot is returned unchanged and fn is not called. Step 0 always
 	// decides. Any other step is answered with the last snapshot.
+	//
+	// An event with which no decision is possible, a Fault, is parked; the others are decided about without it. It answers
+	// the Fault when no decision is possible without any event either. fn may be called more than once.
 	Decide(ctx context.Context, customerID string, step int64, fn DecideFunc) (Snapshot, error)
 }
 
@@ -70,6 +83,8 @@ type Handover struct {
 	Run journey.Run
 	// Unconsumed are the stored events of the customer that no decision has consumed yet, in order of arrival.
 	Unconsumed []journey.Event
+	// Parked are those that were parked, as far as they can be read.
+	Parked []journey.Event
 	// Suppressed is why the address in Facts must not be mailed. Empty when it may be.
 	Suppressed journey.SuppressionReason
 	// MapVersion is the live version.

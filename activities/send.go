@@ -82,15 +82,6 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 	}
 }
 
-// unwanted is the last look before the hand-over, at events too that no decision has seen.
-func (a *Activities) unwanted(ctx context.Context, p *Published, h Handover) (journey.Reason, error) {
-	return p.Map.Unwanted(journey.LastLook{
-		State: journey.State{CustomerID: h.CustomerID, Phase: h.Phase, PhaseSince: h.PhaseSince, Facts: h.Facts},
-		Run:   h.Run, Class: h.Message.Class, Suppressed: h.Suppressed, Unseen: h.Unconsumed,
-		Rhythm: a.Rhythm(), Now: a.Clock.Journey(a.Now()), Versions: versions{ctx: ctx, maps: a.Maps},
-	})
-}
-
 // handOver renders and sends a message that is claimed, and writes down how it went.
 func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
 	mail, err := Compose(published, h, a.AnswerURL)

@@ -53,4 +53,6 @@ const (
 	ReasonUnited       Reason = "united"           // its touchpoint became one with another, which has a run for this already
 	ReasonMerged       Reason = "merged"           // the customer was merged with another, who has a run for this already
 	ReasonEdited       Reason = "edited"           // a newer map changed what the run waits for
+	ReasonUndecidable  Reason = "undecidable"      // nothing could be decided with the event
+	ReasonByHand       Reason = "by-hand"          // a person asked for it
 )

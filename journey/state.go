@@ -183,6 +183,8 @@ const (
 	DecidedWebhook DecisionKind = "webhook"  // a webhook was planned
 	DecidedSet     DecisionKind = "set"      // traits were set
 	DecidedMerge   DecisionKind = "merge"    // another customer was merged into this one
+	DecidedParked  DecisionKind = "parked"   // an event was put aside, because nothing could be decided with it
+	DecidedRetried DecisionKind = "retried"  // an event that was put aside is handled again
 )
 
 // Decision is one thing that the engine decided, with its reason.

@@ -53,6 +53,8 @@ var kindWords = map[DecisionKind]string{
 	DecidedWebhook: "planned a call[ {type}]",
 	DecidedSet:     "set[ {traits}]",
 	DecidedMerge:   "took in another customer[, with {events} events and {runs} runs]",
+	DecidedParked:  "put an event aside[, {event}]",
+	DecidedRetried: "took an event up again[, {event}]",
 }
 
 var reasonWords = map[Reason]string{
@@ -104,6 +106,8 @@ var reasonWords = map[Reason]string{
 	ReasonUnited:       "two touchpoints were made one[, which has a run for this already, {run}]",
 	ReasonMerged:       "two customers turned out to be one person[, who has a run for this already, {run}]",
 	ReasonEdited:       "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]",
+	ReasonUndecidable:  "nothing could be decided with it[ ({code})]",
+	ReasonByHand:       "somebody asked for it",
 }
 
 // wording fills in what is said of one decision.

@@ -60,8 +60,11 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 }
 
 var (
-	handoverEventsSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
-		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq`)
+	handoverEventsSQL = sqlText(`SELECT 0 AS parked, ` + eventColumns + ` FROM events e
+			WHERE e.customer_id = $1 AND e.consumed_step IS NULL
+		UNION ALL SELECT 1 AS parked, ` + eventColumns + ` FROM parked_events p JOIN events e ON e.seq = p.seq
+			WHERE e.customer_id = $1 AND e.consumed_step = -1
+		ORDER BY 1, 2`)
 	// handoverSQL also asks, at no cost, whether there are lost sends at all.
 	handoverSQL = sqlText(`SELECT c.user_id, c.phase, c.phase_since, c.facts, c.received_seq, c.received_at, (SELECT COALESCE(MAX(version), 0) FROM maps),
 			EXISTS (SELECT 1 FROM lost_sends WHERE settled = ''), ` + runColumns + `
@@ -72,7 +75,7 @@ var (
 // events must be read before the run: a decision may commit in between, and an event that it consumed is then either among
 // the events or has shown its effect on the run. The other way round it could be in neither.
 func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h activities.Handover, lost bool, err error) {
-	events, err := all(ctx, t, scanEvent, handoverEventsSQL, m.customerID)
+	unconsumed, parked, err := readUnseen(ctx, t, m.customerID)
 	if err != nil {
 		return h, false, fmt.Errorf("read events: %w", err)
 	}
@@ -83,11 +86,11 @@ func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h acti
 	if err != nil {
 		return h, false, fmt.Errorf("read run %s: %w", m.RunID, err)
 	}
-	if _, _, err := followReceipts(ctx, t, found[0].receipts, events); err != nil {
+	if _, _, err := followReceipts(ctx, t, found[0].receipts, unconsumed); err != nil {
 		return h, false, err
 	}
 	h, lost = found[0].Handover, found[0].lostSends && m.Kind != journey.KindWebhook
-	h.Message, h.CustomerID, h.Unconsumed = m.Message, m.customerID, events
+	h.Message, h.CustomerID, h.Unconsumed, h.Parked = m.Message, m.customerID, unconsumed, parked
 	if m.Kind == journey.KindWebhook {
 		return h, lost, nil
 	}
@@ -96,6 +99,27 @@ func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h acti
 	}
 	h.Suppressed, err = s.suppression(ctx, t, h.Facts.Email())
 	return h, lost, err
+}
+
+// readUnseen reads the events of a customer that no decision has consumed, and those that are parked and can be read.
+func readUnseen(ctx context.Context, t tx, customerID string) (unconsumed, parked []journey.Event, err error) {
+	_, err = all(ctx, t, func(row scanner) (struct{}, error) {
+		var aside int
+		var stored storedEvent
+		if err := row.Scan(append([]any{&aside}, stored.into()...)...); err != nil {
+			return struct{}{}, err
+		}
+		event, err := stored.event()
+		switch {
+		case aside == 0:
+			unconsumed = append(unconsumed, event)
+			return struct{}{}, err
+		case err == nil:
+			parked = append(parked, event)
+		}
+		return struct{}{}, nil
+	}, handoverEventsSQL, customerID)
+	return unconsumed, parked, err
 }
 
 // foundHandover is what one row tells of a hand-over.
@@ -119,5 +143,5 @@ func scanHandover(row scanner) (foundHandover, error) {
 	h.PhaseSince, h.receipts.At = instant(since), instant(receivedAt)
 	var err error
 	h.Run, err = run.get()
-	return h, errors.Join(err, json.Unmarshal(facts, &h.Facts))
+	return h, errors.Join(err, unreadable("facts", json.Unmarshal(facts, &h.Facts)))
 }

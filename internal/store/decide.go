@@ -18,6 +18,15 @@ var _ activities.Decider = (*Store)(nil)
 // The customer's row is locked first, so that decisions of one customer come one after the other. Events keep being
 // stored meanwhile: they are left for the next decision, and the snapshot's More is true when one of them wakes.
 func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn activities.DecideFunc) (activities.Snapshot, error) {
+	snapshot, err := s.decide(ctx, customerID, step, fn, nil)
+	if s.fault(err) != nil {
+		return s.decideAround(ctx, customerID, step, fn)
+	}
+	return snapshot, err
+}
+
+// decide takes one decision, about all new events or about a portion of them.
+func (s *Store) decide(ctx context.Context, customerID string, step int64, fn activities.DecideFunc, part *portion) (activities.Snapshot, error) {
 	var snapshot activities.Snapshot
 	var gone error
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
@@ -34,7 +43,7 @@ func (s *Store) Decide(ctx context.Context, customerID string, step int64, fn ac
 			snapshot = customer.last
 			return nil
 		}
-		d := decision{store: s, tx: t, customer: customer, step: customer.last.Step + 1}
+		d := decision{store: s, tx: t, customer: customer, step: customer.last.Step + 1, portion: part}
 		snapshot, err = d.take(ctx, fn)
 		return err
 	})
@@ -74,10 +83,7 @@ func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) 
 	}
 	customer.state.PhaseSince, customer.receipts.At = instant(since), instant(receivedAt)
 	err = errors.Join(json.Unmarshal(facts, &customer.state.Facts), json.Unmarshal(snapshot, &customer.last))
-	if err != nil {
-		return customer, fmt.Errorf("decode customer %s: %w", id, err)
-	}
-	return customer, nil
+	return customer, unreadable("customer "+id, err)
 }
 
 // decision is one decision on its way through its transaction.
@@ -86,6 +92,8 @@ type decision struct {
 	tx       tx
 	customer lockedCustomer
 	step     int64
+	// portion says which events it is about. Nil means all.
+	portion *portion
 
 	// mapVersion is the live version. Zero when there is none.
 	mapVersion int64
@@ -105,6 +113,10 @@ type decision struct {
 }
 
 func (d *decision) take(ctx context.Context, fn activities.DecideFunc) (activities.Snapshot, error) {
+	parked, err := d.park(ctx)
+	if err != nil {
+		return activities.Snapshot{}, err
+	}
 	input, err := d.read(ctx)
 	if err != nil {
 		return activities.Snapshot{}, err
@@ -113,5 +125,7 @@ func (d *decision) take(ctx context.Context, fn activities.DecideFunc) (activiti
 	if err != nil {
 		return activities.Snapshot{}, err
 	}
-	return d.write(ctx, outcome)
+	snapshot, err := d.write(ctx, outcome)
+	snapshot.Parked = parked
+	return snapshot, err
 }

@@ -125,9 +125,16 @@ var (
 		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq LIMIT $2`)
 	horizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
 		WHERE customer_id = $1 AND consumed_step IS NULL AND seq > $2`)
+	portionSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
+		WHERE e.customer_id = $1 AND e.consumed_step IS NULL AND e.seq = ANY($2) ORDER BY e.seq`)
+	portionHorizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
+		WHERE customer_id = $1 AND consumed_step IS NULL AND NOT seq = ANY($2)`)
 )
 
 func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
+	if d.portion != nil {
+		return d.readPortion(ctx, input)
+	}
 	customerID := d.customer.state.CustomerID
 	var err error
 	if d.events, err = all(ctx, d.tx, scanEvent, unconsumedSQL, customerID, eventLimit); err != nil {
@@ -144,11 +151,32 @@ func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
 	if err := d.tx.row(ctx, horizonSQL, []any{customerID, d.events[eventLimit-1].Seq}, &earliest); err != nil {
 		return err
 	}
+	d.setHorizon(earliest, input)
+	return nil
+}
+
+// readPortion reads no events but those of the portion.
+func (d *decision) readPortion(ctx context.Context, input *journey.Input) error {
+	customerID := d.customer.state.CustomerID
+	var err error
+	if d.events, err = all(ctx, d.tx, scanEvent, portionSQL, customerID, d.portion.events); err != nil {
+		return err
+	}
+	input.Events = d.events
+	var earliest sql.Null[int64]
+	if err := d.tx.row(ctx, portionHorizonSQL, []any{customerID, d.portion.events}, &earliest); err != nil {
+		return err
+	}
+	d.setHorizon(earliest, input)
+	return nil
+}
+
+// setHorizon notes when the earliest of the events is stamped that are left to later decisions.
+func (d *decision) setHorizon(earliest sql.Null[int64], input *journey.Input) {
 	d.left = earliest.Valid
 	if d.left {
 		input.Horizon = eventInstant(earliest.V)
 	}
-	return nil
 }
 
 // leaveLater leaves the messages that ended at or after the horizon to the decision that sees all events before their end.

@@ -145,15 +145,19 @@ func TestDecideRollsBack(t *testing.T) {
 			return journey.Outcome{}, refused
 		})
 		require.ErrorIs(t, err, refused)
-		// This one fails late: the second run breaks the uniqueness of touchpoint, key and number.
+		// This one fails late: the second run breaks the uniqueness of touchpoint, key and number, whatever the events.
+		trigger := []journey.Event{track("1", "u", "", "wake")}
 		_, err = r.Decide(t.Context(), id, 1, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			in.Events = trigger
 			out, err := startRun("msg")(ctx, in)
 			twin := out.State.Runs[0]
 			twin.ID = "run-twin"
 			out.State.Runs = append(out.State.Runs, twin)
 			return out, err
 		})
-		require.ErrorContains(t, err, "save runs")
+		var fault *activities.Fault
+		require.ErrorAs(t, err, &fault)
+		require.Contains(t, fault.Detail, "save runs")
 		customer, _, err := r.CustomerByUserID(t.Context(), "u")
 		require.NoError(t, err)
 		require.Equal(t, Customer{UserID: "u", State: journey.State{CustomerID: id}}, customer)

@@ -129,7 +129,8 @@ func (d *decision) settleWake(ctx context.Context) (more bool, err error) {
 }
 
 var saveCustomerSQL = sqlText(`UPDATE customers SET phase = $2, phase_since = $3, facts = $4, next_wake = $5, step = $6,
-	snapshot = $7, open_exposures = $8, map_version = $9, active_runs = $10, received_seq = $11, received_at = $12 WHERE id = $1`)
+	snapshot = $7, open_exposures = $8, map_version = $9, active_runs = $10, received_seq = $11, received_at = $12,
+	trouble = '', trouble_since = 0, trouble_tries = 0 WHERE id = $1`)
 
 func (d *decision) saveCustomer(ctx context.Context, state journey.State, snapshot activities.Snapshot) error {
 	facts, err := json.Marshal(state.Facts)

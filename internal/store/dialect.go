@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
+	sqlitedriver "modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
 )
 
 // dialect is what differs between the databases, apart from the migrations.
@@ -23,6 +25,8 @@ type dialect struct {
 	list func(any) (any, error)
 	// retryable tells whether the database ended the transaction because of another one.
 	retryable func(error) bool
+	// refused tells whether the database refused the values of a statement, and would again.
+	refused func(error) bool
 	// snapshot are the options of a transaction that reads as of one instant.
 	snapshot *sql.TxOptions
 }
@@ -33,6 +37,7 @@ var postgres = &dialect{
 	text:      func(q statement) string { return q.postgres },
 	list:      func(list any) (any, error) { return list, nil },
 	retryable: postgresRetryable,
+	refused:   postgresRefused,
 	snapshot:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 }
 
@@ -42,12 +47,33 @@ var sqlite = &dialect{
 	text:      func(q statement) string { return q.sqlite },
 	list:      asJSON,
 	retryable: func(error) bool { return false },
+	refused:   sqliteRefused,
 }
 
 // postgresRetryable knows serialization_failure and deadlock_detected.
 func postgresRetryable(err error) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer) && (answer.Code == "40001" || answer.Code == "40P01")
+}
+
+// postgresRefused knows the classes of data exceptions, violated constraints and exceeded limits of the program.
+func postgresRefused(err error) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && (strings.HasPrefix(answer.Code, "22") || strings.HasPrefix(answer.Code, "23") || strings.HasPrefix(answer.Code, "54"))
+}
+
+// sqliteRefused knows violated constraints, and values that are too large or of the wrong type.
+func sqliteRefused(err error) bool {
+	var answer *sqlitedriver.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.Code() & 0xff { // the rest of the code says which constraint
+	case sqlitelib.SQLITE_CONSTRAINT, sqlitelib.SQLITE_TOOBIG, sqlitelib.SQLITE_MISMATCH:
+		return true
+	default:
+		return false
+	}
 }
 
 // records is an argument for json_to_recordset: a slice of structs whose json names are the columns.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"klantreis/activities"
 	"klantreis/journey"
 )
 
@@ -27,7 +28,7 @@ func (s *storedEvent) into() []any {
 	}
 }
 
-// event returns what was scanned: the zero Event when there was none.
+// event returns what was scanned: the zero Event when there was none. With a Fault it returns what of it can be read.
 func (s *storedEvent) event() (journey.Event, error) {
 	if !s.seq.Valid {
 		return journey.Event{}, nil
@@ -46,10 +47,18 @@ func (s *storedEvent) event() (journey.Event, error) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(part.from), part.into); err != nil {
-			return journey.Event{}, fmt.Errorf("decode event %d: %w", event.Seq, err)
+			return event, unreadable(fmt.Sprintf("event %d", event.Seq), err)
 		}
 	}
 	return event, nil
+}
+
+// unreadable is what is wrong with stored JSON that is none.
+func unreadable(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &activities.Fault{Code: activities.FaultUnreadable, Detail: what + ": " + err.Error()}
 }
 
 func scanEvent(row scanner) (journey.Event, error) {

@@ -19,7 +19,7 @@ type past struct {
 }
 
 var namedSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
-	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.stamped_at >= $3 AND e.consumed_step IS NOT NULL ORDER BY e.seq`)
+	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.stamped_at >= $3 AND e.consumed_step IS NOT NULL AND e.consumed_step > 0 ORDER BY e.seq`)
 
 // Named implements journey.Past.
 func (p past) Named(names []string, since time.Time) ([]journey.Event, error) {
@@ -64,7 +64,7 @@ func (p past) LastStart(touchpoint string) (time.Time, bool, error) {
 }
 
 var latestSQL = sqlText(`SELECT e.name, MAX(e.stamped_at) FROM events e
-	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.consumed_step IS NOT NULL GROUP BY e.name`)
+	WHERE e.customer_id = $1 AND e.name = ANY($2) AND e.consumed_step IS NOT NULL AND e.consumed_step > 0 GROUP BY e.name`)
 
 // Latest implements journey.Past.
 func (p past) Latest(names []string) (map[string]time.Time, error) {

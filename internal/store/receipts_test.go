@@ -19,8 +19,8 @@ func receivedAt(id string, after time.Duration) journey.Event {
 	return e
 }
 
-// seen decides and returns the receipts of the events that the decision sees, from start.
-func (r *record) seen(t *testing.T, customerID string) (receipts []time.Duration) {
+// receipts decides and returns the receipts of the events that the decision sees, from start.
+func (r *record) receipts(t *testing.T, customerID string) (receipts []time.Duration) {
 	t.Helper()
 	r.decide(t, customerID, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
 		receipts = nil
@@ -37,15 +37,15 @@ func TestReceiptsFollowAClockThatIsSetBack(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		r.ingest(t, waking, receivedAt("1", time.Hour))
 		id := r.customer(t, "user")
-		require.Equal(t, []time.Duration{time.Hour}, r.seen(t, id))
+		require.Equal(t, []time.Duration{time.Hour}, r.receipts(t, id))
 		r.ingest(t, waking, receivedAt("2", time.Minute), receivedAt("3", 2*time.Minute))
-		require.Equal(t, []time.Duration{time.Hour, time.Hour}, r.seen(t, id))
+		require.Equal(t, []time.Duration{time.Hour, time.Hour}, r.receipts(t, id))
 		require.EqualValues(t, start.Add(time.Hour).UnixMicro(), scalar[int64](t, r, "SELECT MIN(received_at) FROM events"), "who looks back sees the same")
 		require.EqualValues(t, start.Add(time.Hour-time.Second).UnixMicro(), scalar[int64](t, r, "SELECT MIN(stamped_at) FROM events"))
 		r.ingest(t, waking, receivedAt("4", 59*time.Minute), receivedAt("5", 61*time.Minute))
-		require.Equal(t, []time.Duration{time.Hour, 61 * time.Minute}, r.seen(t, id))
+		require.Equal(t, []time.Duration{time.Hour, 61 * time.Minute}, r.receipts(t, id))
 		r.ingest(t, waking, receivedAt("6", -48*time.Hour), receivedAt("7", 0))
-		require.Equal(t, []time.Duration{-48 * time.Hour, 0}, r.seen(t, id), "too long a step")
+		require.Equal(t, []time.Duration{-48 * time.Hour, 0}, r.receipts(t, id), "too long a step")
 	})
 }
 
@@ -80,9 +80,9 @@ func TestReceiptsInJourneyTime(t *testing.T) {
 				require.NoError(t, err)
 				r.ingest(t, waking, receivedAt("1", 7*24*time.Hour))
 				id := r.customer(t, "user")
-				r.seen(t, id)
+				r.receipts(t, id)
 				r.ingest(t, waking, receivedAt("2", 0))
-				require.Equal(t, []time.Duration{tt.want}, r.seen(t, id))
+				require.Equal(t, []time.Duration{tt.want}, r.receipts(t, id))
 			})
 		})
 	}

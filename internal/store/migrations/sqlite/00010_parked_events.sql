@@ -1,0 +1,12 @@
+-- +goose Up
+CREATE TABLE parked_events (
+    seq       INTEGER PRIMARY KEY REFERENCES events (seq) ON DELETE CASCADE,
+    parked_at INTEGER NOT NULL,
+    code      TEXT NOT NULL,
+    detail    TEXT NOT NULL
+) STRICT;
+
+ALTER TABLE customers ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
+ALTER TABLE customers ADD COLUMN trouble_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE customers ADD COLUMN trouble_tries INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX customers_troubled ON customers (trouble_since) WHERE trouble <> '';
