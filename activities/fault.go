@@ -33,7 +33,9 @@ type Fault struct {
 }
 
 // Error implements error.
-func (f *Fault) Error() string { return "nothing can be decided with what is stored: " + string(f.Code) }
+func (f *Fault) Error() string {
+	return "nothing can be decided with what is stored: " + string(f.Code)
+}
 
 // core calls the core of the engine. A panic there becomes a Fault, and its stack goes to the log.
 func core[T any](ctx context.Context, a *Activities, customerID string, call func() (T, error)) (result T, err error) {

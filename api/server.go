@@ -29,6 +29,8 @@ type Options struct {
 	Limiter Limiter
 	// Rejected keeps what was refused. May be nil: then nothing is kept or shown.
 	Rejected RejectedLog
+	// Parking knows the events that were put aside. May be nil: then they are not shown.
+	Parking Parking
 	// Customers reads what is shown of customers.
 	Customers Customers
 	// Merger makes two customers one.
@@ -66,6 +68,7 @@ type Server struct {
 	limiter   Limiter
 	cePrefix  string // taken off the types of CloudEvents
 	rejected  RejectedLog
+	parking   Parking
 	customers Customers
 	merger    Merger
 	maps      Maps
@@ -89,6 +92,7 @@ func New(o Options) *Server {
 		limiter:   o.Limiter,
 		cePrefix:  o.CloudEventPrefix,
 		rejected:  o.Rejected,
+		parking:   o.Parking,
 		customers: o.Customers,
 		merger:    o.Merger,
 		maps:      o.Maps,
@@ -108,6 +112,9 @@ func New(o Options) *Server {
 	s.routeKeys()
 	if o.Rejected != nil {
 		s.routeRejected()
+	}
+	if o.Parking != nil {
+		s.routeParked()
 	}
 	return s
 }

@@ -21,6 +21,7 @@ func (a *App) handler() http.Handler {
 		KeyRing:    keysAPI{ring: a.keys},
 		Limiter:    a.limiter(),
 		Rejected:   rejectedLog{record: a.record},
+		Parking:    &Parking{record: a.record, woken: a.bus.Woken},
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Merger:     merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
 		Maps:       mapsAPI{publisher: a.publisher},

@@ -21,6 +21,8 @@ var (
 	wakesFlight  = prometheus.NewDesc("klantreis_wakes_in_flight", "Customers who were signalled and have not decided yet.", nil, nil)
 	mapBehind    = prometheus.NewDesc("klantreis_customers_behind_map", "Customers with runs under way who have not decided under the live map yet; counting stops at 10,000.", nil, nil)
 	lostSends    = prometheus.NewDesc("klantreis_lost_sends", "Messages that the provider reports and the record does not know, because it was set back; counting stops at 10,000.", nil, nil)
+	parkedEvents = prometheus.NewDesc("klantreis_events_parked", "Events that were put aside because nothing could be decided with them.", nil, nil)
+	troubled     = prometheus.NewDesc("klantreis_customers_troubled", "Customers about whom nothing can be decided, whatever their events; counting stops at 10,000.", nil, nil)
 	wakesLag     = prometheus.NewDesc("klantreis_wakes_lag_seconds", "How long the customer with the oldest news has waited for a signal.", nil, nil)
 )
 
@@ -31,6 +33,8 @@ func (m recordMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- wakesLag
 	ch <- mapBehind
 	ch <- lostSends
+	ch <- parkedEvents
+	ch <- troubled
 }
 
 // Collect implements prometheus.Collector.
@@ -61,6 +65,13 @@ func (m recordMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	ch <- prometheus.MustNewConstMetric(lostSends, prometheus.GaugeValue, float64(lost))
+	events, customers, err := m.record.CountParked(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(parkedEvents, err)
+		return
+	}
+	ch <- prometheus.MustNewConstMetric(parkedEvents, prometheus.GaugeValue, float64(events))
+	ch <- prometheus.MustNewConstMetric(troubled, prometheus.GaugeValue, float64(customers))
 }
 
 func (a *App) registerMetrics() {

@@ -45,7 +45,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 		Decider: a.record, Ledger: a.record, Maps: a.maps,
 		Mailer: mailer, Gate: mailer,
 		Webhooks: a.webhooks, AnswerURL: a.answerURL(),
-		Clock: a.clock, Now: a.Now, Rhythm: a.rhythm.get,
+		Clock: a.clock, Now: a.Now, Rhythm: a.rhythm.get, Log: a.Log,
 	})
 	fatal := make(chan error, 3) // one of each task queue
 	w := worker.New(a.temporal, acts, worker.Options{

@@ -37,6 +37,7 @@ type Commands struct {
 	Backup   Backup   `cmd:"" help:"Copy a record on SQLite to a file, while it is in use."`
 	Restore  Restore  `cmd:"" name:"restore-check" help:"After a restore: find what was sent since the backup, so that it is not sent again."`
 	Keys     Keys     `cmd:"" help:"Make, list and revoke the keys with which shops post events."`
+	Parked   Parked   `cmd:"" help:"List events with which nothing could be decided, and have them handled again."`
 	Merge    Merge    `cmd:"" help:"Make two customers one, who turned out to be one person."`
 	Version  Version  `cmd:"" help:"Print the version."`
 }
