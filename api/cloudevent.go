@@ -32,9 +32,10 @@ func (s *Server) cloudEvent(r *receipt, it item) (journey.Event, *Problem) {
 	id, source, typ := f.name("id"), f.name("source"), f.name("type")
 	e := journey.Event{
 		Type: journey.TypeTrack, Name: strings.TrimPrefix(typ, s.cePrefix), MessageID: cloudMessageID(source, id),
-		UserID: f.id("subject", maxIDCharacters), AnonymousID: f.id("anonymousid", maxIDCharacters), ReceivedAt: r.journey,
-		Context: map[string]any{"cloudEvent": map[string]any{"id": id, "source": source, "type": typ}},
+		ReceivedAt: r.journey,
+		Context:    map[string]any{"cloudEvent": map[string]any{"id": id, "source": source, "type": typ}},
 	}
+	e.UserID, e.AnonymousID = f.identity("subject", "anonymousid")
 	if strings.TrimSpace(e.Name) == "" {
 		f.refuse(codeMissing, "type", "is required, and more of it than its prefix")
 	}

@@ -27,6 +27,7 @@ const (
 	codeMissing      Code = "missing"             // a required field is absent or empty
 	codeWrongType    Code = "wrong-type"          // a field has another JSON type than it should
 	codeTooLong      Code = "too-long"            // a text has too many characters
+	codeNoIdentity   Code = "no-identity"         // an id is a word for none, such as "undefined"
 	codeUnknownType  Code = "unknown-event-type"  // an item's type is none of Segment's
 	codeTimestamp    Code = "invalid-timestamp"   // an instant is not in ISO 8601
 	codeSpecVersion  Code = "unsupported-version" // a CloudEvent is of another version than 1.0

@@ -27,15 +27,14 @@ func (r *receipt) event(it item, typ string) (journey.Event, *Problem) {
 		typ = f.text("type")
 	}
 	e := journey.Event{
-		Type:        typ,
-		Name:        typ,
-		MessageID:   f.id("messageId", maxMessageIDCharacters),
-		UserID:      f.id("userId", maxIDCharacters),
-		AnonymousID: f.id("anonymousId", maxIDCharacters),
-		ReceivedAt:  r.journey,
-		Imported:    r.imported,
-		Context:     r.mergeContext(f.object("context")),
+		Type:       typ,
+		Name:       typ,
+		MessageID:  f.id("messageId", maxMessageIDCharacters),
+		ReceivedAt: r.journey,
+		Imported:   r.imported,
+		Context:    r.mergeContext(f.object("context")),
 	}
+	e.UserID, e.AnonymousID = f.identity("userId", "anonymousId")
 	if e.MessageID == "" {
 		e.MessageID = "api-" + rand.Text()
 	}
@@ -61,7 +60,8 @@ func describe(e *journey.Event, f *fields) {
 		e.GroupID = f.required("groupId")
 		e.Traits = f.object("traits")
 	case journey.TypeAlias:
-		e.PreviousID = f.required("previousId")
+		f.required("previousId")
+		e.PreviousID = f.owner("previousId")
 		f.required("userId")
 	case "":
 		f.refuse(codeMissing, "type", "an event of a batch needs a type")

@@ -49,8 +49,8 @@ func TestMapping(t *testing.T) {
 			journey.Event{Type: "alias", Name: "alias", UserID: "u", PreviousID: "p"},
 		},
 		{
-			"numbers as ids", "/v1/group", `{"messageId":"m","userId":12,"anonymousId":0,"groupId":9007199254740991}`,
-			journey.Event{Type: "group", Name: "group", UserID: "12", AnonymousID: "0", GroupID: "9007199254740991"},
+			"numbers as ids", "/v1/group", `{"messageId":"m","userId":12,"anonymousId":7,"groupId":9007199254740991}`,
+			journey.Event{Type: "group", Name: "group", UserID: "12", AnonymousID: "7", GroupID: "9007199254740991"},
 		},
 		{
 			"numbers in other forms", "/v1/alias", `{"messageId":"m","userId":1e3,"previousId":-1.5}`,
