@@ -57,7 +57,9 @@ type App struct {
 	listener  net.Listener
 	metrics   *prometheus.Registry
 	reports   *prometheus.CounterVec
-	cleanups  []func() error
+	// dispatched is told of every customer who is signalled.
+	dispatched dispatched
+	cleanups   []func() error
 }
 
 // New connects the parts. When it fails it undoes what it did. The record must be migrated already, see Migrate.
@@ -65,7 +67,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if err := cfg.Validate(o.Roles); err != nil {
 		return nil, fmt.Errorf("the configuration is incomplete:\n%w", err)
 	}
-	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter()}
+	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter(), dispatched: newDispatched()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
 	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.openRecord, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {

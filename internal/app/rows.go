@@ -24,7 +24,7 @@ func (r *rows) ClaimWakes(ctx context.Context, now time.Time, limit int, stale t
 	claimed, err := r.record.ClaimWakes(ctx, now, limit, stale)
 	wakes := make([]dispatch.Wake, len(claimed))
 	for i, w := range claimed {
-		wakes[i] = dispatch.Wake{CustomerID: w.CustomerID}
+		wakes[i] = dispatch.Wake{CustomerID: w.CustomerID, Lane: w.Lane, Since: w.Since, First: w.First}
 	}
 	return wakes, err
 }

@@ -113,9 +113,15 @@ func TestMetricsOfTheRecord(t *testing.T) {
 	require.NoError(t, err)
 	status, metrics := a.do(t, http.MethodGet, "/metrics", "", nil)
 	require.Equal(t, http.StatusOK, status)
-	require.Contains(t, metrics, "klantreis_wakes_waiting 1")
-	require.Contains(t, metrics, "klantreis_wakes_in_flight 1")
-	require.Contains(t, metrics, "klantreis_wakes_lag_seconds 0")
+	for _, line := range []string{
+		`klantreis_wakes_waiting{lane="urgent"} 1`, `klantreis_wakes_waiting{lane="other"} 0`, `klantreis_wakes_waiting{lane="rollout"} 0`,
+		"klantreis_wakes_in_flight 1", `klantreis_wakes_lag_seconds{lane="urgent"} 0`, `klantreis_wakes_age_seconds{lane="urgent"} 0`,
+	} {
+		require.Contains(t, metrics, line)
+	}
+	a.dispatched.observe("urgent", 30*time.Millisecond)
+	_, metrics = a.do(t, http.MethodGet, "/metrics", "", nil)
+	require.Contains(t, metrics, `klantreis_dispatch_seconds_bucket{lane="urgent",le="0.05"} 1`)
 }
 
 func TestBacklogForTheDispatcher(t *testing.T) {

@@ -65,7 +65,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	})
 	dispatcher := dispatch.New(dispatch.Options{
 		Rows: &rows{record: a.record, clock: a.clock}, Waker: worker.Waker{Client: a.temporal},
-		Hints: a.bus.Hints(), Now: a.Now, Log: a.Log,
+		Hints: a.bus.Hints(), Now: a.Now, Log: a.Log, Signalled: a.dispatched.observe,
 	})
 	group.Go(func() error { return a.bus.Listen(ctx) })
 	group.Go(func() error { return dispatcher.Run(ctx) })

@@ -18,6 +18,12 @@ import (
 type Wake struct {
 	// CustomerID is our own id of the customer.
 	CustomerID string
+	// Lane is where the row stood in line.
+	Lane string
+	// Since is since when it waited.
+	Since time.Time
+	// First is true when it was never claimed before.
+	First bool
 }
 
 // Backlog says how many customers were signalled and have not decided yet. It is read often, so it must be cheap.
@@ -58,6 +64,9 @@ type Options struct {
 	Hints <-chan struct{}
 	// Now is the real clock.
 	Now func() time.Time
+	// Signalled is told of every customer who was signalled for the first time: in which lane and how long after the news.
+	// May be nil.
+	Signalled func(lane string, after time.Duration)
 	// Log receives what goes wrong.
 	Log *slog.Logger
 	// Poll is how often to look without a hint. Defaults to 250 ms.
@@ -164,6 +173,9 @@ func (d *Dispatcher) signal(ctx context.Context, wakes []Wake) int {
 	for i, w := range wakes {
 		group.Go(func() error {
 			failed[i] = d.Waker.Wake(ctx, w.CustomerID)
+			if failed[i] == nil && w.First && d.Signalled != nil {
+				d.Signalled(w.Lane, max(0, d.Now().Sub(w.Since)))
+			}
 			return nil
 		})
 	}

@@ -14,6 +14,10 @@ type Wake struct {
 	CustomerID string
 	// Urgent is true when a transactional message may follow.
 	Urgent bool
+	// Lane is the name of the row's lane.
+	Lane string
+	// First is true when it is claimed for the first time.
+	First bool
 	// Since is the real instant of the oldest thing that asks for it.
 	Since time.Time
 }
@@ -33,7 +37,7 @@ var claimWakesSQL = sqlText(`WITH waiting AS (
 		stale_at = CAST($1 AS BIGINT) + CAST($2 AS BIGINT) * CASE WHEN tries = 0 THEN 1 WHEN tries = 1 THEN 2 WHEN tries = 2 THEN 4
 			WHEN tries = 3 THEN 8 WHEN tries = 4 THEN 16 ELSE 30 END
 	WHERE customer_id IN (SELECT customer_id FROM due)
-	RETURNING customer_id, urgent, since`)
+	RETURNING customer_id, urgent, since, tries`)
 
 // ClaimWakes marks up to limit wake rows as signalled now, a real instant, and returns them: urgent ones first, then the
 // oldest. A row counts as not signalled again after stale, and, when it is signalled in vain, after twice, four times and
@@ -56,9 +60,9 @@ func (s *Store) ClaimWakes(ctx context.Context, now time.Time, limit int, stale 
 
 func scanWake(row scanner) (Wake, error) {
 	var wake Wake
-	var urgent, since int64
-	err := row.Scan(&wake.CustomerID, &urgent, &since)
-	wake.Urgent, wake.Since = urgent > 0, instant(since)
+	var urgent, since, tries int64
+	err := row.Scan(&wake.CustomerID, &urgent, &since, &tries)
+	wake.Urgent, wake.Since, wake.Lane, wake.First = urgent > 0, instant(since), laneNames[urgent], tries == 1
 	return wake, err
 }
 
@@ -81,36 +85,25 @@ func (s *Store) ReleaseWakes(ctx context.Context, customerIDs ...string) error {
 type Backlog struct {
 	// Waiting are those that were not signalled yet. Counting stops at 10,000.
 	Waiting int
-	// OldestWaiting is the real instant since when the first of them waits, those of a rollout left out: they have no hurry.
-	// Zero when none does.
-	OldestWaiting time.Time
 	// InFlight are those that were signalled and have not decided yet. Counting stops at 10,000.
 	InFlight int
 	// Late are those of them that were signalled before the instant that the caller names. Counting stops at 10,000.
 	Late int
 }
 
-// backlogSQL counts from the indexes only. The oldest waiting row is looked for in each lane, because the index has the
-// lanes one after the other.
+// backlogSQL counts from the indexes only.
 var backlogSQL = sqlText(`SELECT
 	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at IS NULL LIMIT 10000) AS a),
 	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 AND tries < 3 LIMIT 10000) AS b),
-	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 AND signalled_at < $2 AND tries < 3 LIMIT 10000) AS c),
-	COALESCE((SELECT MIN(since) FROM wakes WHERE signalled_at IS NULL AND urgent = 1), 0),
-	COALESCE((SELECT MIN(since) FROM wakes WHERE signalled_at IS NULL AND urgent = 0), 0)`)
+	(SELECT COUNT(*) FROM (SELECT 1 FROM wakes WHERE signalled_at >= $1 AND signalled_at < $2 AND tries < 3 LIMIT 10000) AS c)`)
 
 // Backlog returns how much there is to do, at the real instant now. Rows that were signalled longer than lost ago, or for
 // the third time, are not in flight: nobody can say when they will decide. Those signalled longer than late ago are late.
 func (s *Store) Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (Backlog, error) {
 	var b Backlog
-	var urgent, other int64
-	err := s.readOne(ctx, backlogSQL, []any{micros(now.Add(-lost)), micros(now.Add(-late))}, &b.Waiting, &b.InFlight, &b.Late, &urgent, &other)
+	err := s.readOne(ctx, backlogSQL, []any{micros(now.Add(-lost)), micros(now.Add(-late))}, &b.Waiting, &b.InFlight, &b.Late)
 	if err != nil {
 		return Backlog{}, fmt.Errorf("count wake rows: %w", err)
-	}
-	b.OldestWaiting = instant(urgent)
-	if oldest := instant(other); b.OldestWaiting.IsZero() || other != 0 && oldest.Before(b.OldestWaiting) {
-		b.OldestWaiting = oldest
 	}
 	return b, nil
 }

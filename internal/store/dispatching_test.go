@@ -56,7 +56,10 @@ func TestWakeSaysSinceWhen(t *testing.T) {
 		r.ingest(t, byName, track("2", "u", "", "urgent"))
 		wakes, err := r.ClaimWakes(t.Context(), start.Add(time.Minute), 10, time.Minute)
 		require.NoError(t, err)
-		require.Equal(t, []Wake{{CustomerID: r.customer(t, "u"), Urgent: true, Since: start}}, wakes)
+		require.Equal(t, []Wake{{CustomerID: r.customer(t, "u"), Urgent: true, Lane: "urgent", First: true, Since: start}}, wakes)
+		wakes, err = r.ClaimWakes(t.Context(), start.Add(time.Hour), 10, time.Minute)
+		require.NoError(t, err)
+		require.False(t, wakes[0].First)
 	})
 }
 
@@ -108,12 +111,12 @@ func TestBacklog(t *testing.T) {
 			r.ingest(t, byName, track(fmt.Sprint(i), fmt.Sprintf("u%d", i), "", name))
 		}
 		at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
-		require.Equal(t, Backlog{Waiting: 4, OldestWaiting: at(0)}, backlog(at(10)))
+		require.Equal(t, Backlog{Waiting: 4}, backlog(at(10)))
 		r.claim(t, at(10), 1)
 		r.claim(t, at(11), 1)
-		require.Equal(t, Backlog{Waiting: 2, OldestWaiting: at(0), InFlight: 2, Late: 2}, backlog(at(12)))
+		require.Equal(t, Backlog{Waiting: 2, InFlight: 2, Late: 2}, backlog(at(12)))
 		r.claim(t, at(12), 1)
-		require.Equal(t, Backlog{Waiting: 1, OldestWaiting: at(3), InFlight: 2, Late: 2}, backlog(at(71)), "a stale row is in neither part")
+		require.Equal(t, Backlog{Waiting: 1, InFlight: 2, Late: 2}, backlog(at(71)), "a stale row is in neither part")
 		r.claim(t, at(72), 9)
 		require.Equal(t, Backlog{InFlight: 4, Late: 1}, backlog(at(72)), "two were claimed again just now")
 	})
@@ -171,5 +174,28 @@ func TestStepsOfADispatchersClock(t *testing.T) {
 		snapshot := r.decide(t, r.customer(t, "first"), nothing)
 		require.False(t, snapshot.More)
 		require.NotContains(t, r.claim(t, start.Add(3*time.Hour), 9), "first", "signalled twice, decided once")
+	})
+}
+
+func TestLanes(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		lanes := func() []Lane {
+			lanes, err := r.Lanes(t.Context())
+			require.NoError(t, err)
+			return lanes
+		}
+		require.Equal(t, []Lane{{Name: "urgent"}, {Name: "other"}, {Name: "rollout"}}, lanes())
+		for i, name := range []string{"wake", "urgent", "urgent", "wake", "view"} {
+			r.set(time.Duration(i) * time.Second)
+			r.ingest(t, byName, track(fmt.Sprint(i), fmt.Sprintf("u%d", i), "", name))
+		}
+		execute(t, r, "INSERT INTO wakes (customer_id, count, urgent, since) VALUES ('c', 1, -1, 7000000)")
+		r.claim(t, start.Add(10*time.Second), 3)
+		at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+		require.Equal(t, []Lane{
+			{Name: "urgent", InFlight: 2, Oldest: at(1)},
+			{Name: "other", Waiting: 1, InFlight: 1, OldestWaiting: at(3), Oldest: at(0)},
+			{Name: "rollout", Waiting: 1, OldestWaiting: time.Unix(7, 0).UTC(), Oldest: time.Unix(7, 0).UTC()},
+		}, lanes())
 	})
 }

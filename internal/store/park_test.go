@@ -178,33 +178,35 @@ func TestParkingIsBrokenOff(t *testing.T) {
 }
 
 func TestUnreadableEventIsParked(t *testing.T) {
-	for _, column := range []string{"properties", "traits", "context"} {
-		t.Run(column, func(t *testing.T) {
-			each(t, func(t *testing.T, r *record) {
-				r.ingest(t, waking, batch(5)...)
-				id := r.customer(t, "u")
-				execute(t, r, `UPDATE events SET `+column+` = '{"order_id": "A' WHERE seq = 3`)
-				r.settle(t, id, echo)
-				require.Equal(t, []string{"fine 2"}, r.parked(t))
-				require.Equal(t, []string{"fine 0", "fine 1", "fine 3", "fine 4"}, r.seen(t, id))
-				events, err := r.ParkedEvents(t.Context(), 0, 10)
-				require.NoError(t, err)
-				require.Equal(t, "unreadable", events[0].Code)
-				require.Contains(t, events[0].Detail, "event 3: ")
-				require.NoError(t, r.Histories(t.Context(), func(h History) error {
-					require.Len(t, h.Events, 5)
-					return nil
-				}), "the history can still be read")
+	each(t, func(t *testing.T, r *record) {
+		for i, column := range []string{"properties", "traits", "context"} {
+			events := batch(5)
+			for n := range events {
+				events[n].UserID, events[n].MessageID = column, column+events[n].MessageID
+			}
+			r.ingest(t, waking, events...)
+			id, seq := r.customer(t, column), int64(5*i+3)
+			execute(t, r, fmt.Sprintf(`UPDATE events SET %s = '{"order_id": "A' WHERE seq = %d`, column, seq))
+			r.settle(t, id, echo)
+			require.Equal(t, []string{"fine 2"}, r.parked(t))
+			require.Equal(t, []string{"fine 0", "fine 1", "fine 3", "fine 4"}, r.seen(t, id))
+			parked, err := r.ParkedEvents(t.Context(), 0, 10)
+			require.NoError(t, err)
+			require.Equal(t, "unreadable", parked[0].Code)
+			require.Contains(t, parked[0].Detail, fmt.Sprintf("event %d: ", seq))
+			require.NoError(t, r.Histories(t.Context(), func(h History) error {
+				require.Len(t, h.Events, 5)
+				return nil
+			}), "the history can still be read")
 
-				execute(t, r, `UPDATE events SET `+column+` = '{}' WHERE seq = 3`)
-				_, err = r.Retry(t.Context(), []int64{3})
-				require.NoError(t, err)
-				r.settle(t, id, echo)
-				require.Empty(t, r.parked(t))
-				require.Equal(t, []string{"fine 0", "fine 1", "fine 3", "fine 4", "fine 2"}, r.seen(t, id))
-			})
-		})
-	}
+			execute(t, r, fmt.Sprintf(`UPDATE events SET %s = '{}' WHERE seq = %d`, column, seq))
+			_, err = r.Retry(t.Context(), []int64{seq})
+			require.NoError(t, err)
+			r.settle(t, id, echo)
+			require.Empty(t, r.parked(t))
+			require.Equal(t, []string{"fine 0", "fine 1", "fine 3", "fine 4", "fine 2"}, r.seen(t, id))
+		}
+	})
 }
 
 // TestEventWithUnwritableOutcomeIsParked has the database refuse what was decided: two runs with the same number.
