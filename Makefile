@@ -49,6 +49,7 @@ fuzz: ## Fuzz every parser for a minute each
 
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+	cd standalone && KLANTREIS_BENCH=1 KLANTREIS_BINARY=none go test -count 1 -run '^TestBench' -v ./e2e/...
 
 generate: ## Write anew what is generated: the JSON Schema of the journey map
 	go run ./cmd/klantreis schema > docs/journey.schema.json.new

@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,6 +36,8 @@ type inside struct {
 	cfg      config.Config
 	// refuse, when set, answers the next mail in place of the sandbox.
 	refuse atomic.Pointer[http.HandlerFunc]
+	// sent, when set, is told the address of every mail that comes in, before it is answered.
+	sent atomic.Pointer[func(address string)]
 }
 
 // ServeHTTP is the mail provider.
@@ -41,11 +46,22 @@ func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		(*refuse)(w, r)
 		return
 	}
+	if sent := in.sent.Load(); sent != nil {
+		body, _ := io.ReadAll(r.Body) // the sandbox refuses what is cut off
+		var mail struct {
+			Personalizations []struct{ To []struct{ Email string } }
+		}
+		if json.Unmarshal(body, &mail) == nil && len(mail.Personalizations) == 1 {
+			(*sent)(mail.Personalizations[0].To[0].Email)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
 	in.box.APIHandler().ServeHTTP(w, r)
 }
 
-// startInside starts the application on a record. The map is the one of the path.
-func startInside(t *testing.T, database, mapPath string, speed float64) *inside {
+// startInside starts the application on a record. The map is the one of the path. change, when given, sees the configuration
+// first.
+func startInside(t *testing.T, database, mapPath string, speed float64, change ...func(*config.Config)) *inside {
 	t.Helper()
 	return startInsideWith(t, database, mapPath, speed, func(*config.Config, *app.Options) {})
 }
@@ -74,6 +90,9 @@ func startInsideWith(t *testing.T, database, mapPath string, speed float64, chan
 		Clock:    config.Clock{Speed: speed},
 		Guard:    config.Guard{Most: 1000},
 		Map:      mapPath,
+	}
+	for _, f := range change {
+		f(&in.cfg)
 	}
 	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
 	ready := make(chan net.Addr, 1)
