@@ -80,6 +80,18 @@ func (f *fields) text(name string) string {
 	return ""
 }
 
+// flag returns true or false; false when absent.
+func (f *fields) flag(name string) bool {
+	switch v := f.values[name].(type) {
+	case nil:
+	case bool:
+		return v
+	default:
+		f.refuse(codeWrongType, name, "must be true or false")
+	}
+	return false
+}
+
 // object returns an object; nil when absent.
 func (f *fields) object(name string) map[string]any {
 	switch v := f.values[name].(type) {

@@ -56,19 +56,26 @@ const (
 	maxParked     = 1000
 )
 
+// parkedRoutes serve the parked events.
+type parkedRoutes struct {
+	*Server
+	parking Parking
+}
+
 // routeParked serves the parked events to those who may manage.
-func (s *Server) routeParked() {
+func (s *Server) routeParked(parking Parking) {
+	p := parkedRoutes{Server: s, parking: parking}
 	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/parked":             s.parkedEvents,
-		"POST /api/v1/parked/retry":      s.retryAllParked,
-		"POST /api/v1/parked/{id}/retry": s.retryParked,
+		"GET /api/v1/parked":             p.parkedEvents,
+		"POST /api/v1/parked/retry":      p.retryAllParked,
+		"POST /api/v1/parked/{id}/retry": p.retryParked,
 	} {
 		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
 	}
 }
 
 // parkedEvents answers with the parked events and with the customers about whom nothing can be decided.
-func (s *Server) parkedEvents(w http.ResponseWriter, r *http.Request) {
+func (p parkedRoutes) parkedEvents(w http.ResponseWriter, r *http.Request) {
 	limit, problem := number(r, "limit", defaultParked, 1, maxParked)
 	after, other := number(r, "after", 0, 1, maxSeq)
 	if problem == nil {
@@ -78,14 +85,14 @@ func (s *Server) parkedEvents(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, problem)
 		return
 	}
-	events, err := s.parking.Parked(r.Context(), int64(after), limit)
+	events, err := p.parking.Parked(r.Context(), int64(after), limit)
 	if err != nil {
-		s.unavailable(w, r, "read parked events", err)
+		p.unavailable(w, r, "read parked events", err)
 		return
 	}
-	customers, err := s.parking.Troubled(r.Context(), maxParked)
+	customers, err := p.parking.Troubled(r.Context(), maxParked)
 	if err != nil {
-		s.unavailable(w, r, "read troubled customers", err)
+		p.unavailable(w, r, "read troubled customers", err)
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
@@ -95,16 +102,16 @@ func (s *Server) parkedEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 // retryParked has the event of the path handled again.
-func (s *Server) retryParked(w http.ResponseWriter, r *http.Request) {
+func (p parkedRoutes) retryParked(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
 		writeProblem(w, &Problem{Code: codeBadParameter, Field: "id", Message: "must be a whole number from 1"})
 		return
 	}
-	found, err := s.parking.Retry(r.Context(), id)
+	found, err := p.parking.Retry(r.Context(), id)
 	switch {
 	case err != nil:
-		s.unavailable(w, r, "retry a parked event", err)
+		p.unavailable(w, r, "retry a parked event", err)
 	case !found:
 		writeProblem(w, &Problem{Code: codeNotFound, Field: "id", Message: "there is no parked event of this id"})
 	default:
@@ -113,10 +120,10 @@ func (s *Server) retryParked(w http.ResponseWriter, r *http.Request) {
 }
 
 // retryAllParked has all parked events handled again.
-func (s *Server) retryAllParked(w http.ResponseWriter, r *http.Request) {
-	retried, err := s.parking.RetryAll(r.Context())
+func (p parkedRoutes) retryAllParked(w http.ResponseWriter, r *http.Request) {
+	retried, err := p.parking.RetryAll(r.Context())
 	if err != nil {
-		s.unavailable(w, r, "retry parked events", err)
+		p.unavailable(w, r, "retry parked events", err)
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]int{"retried": retried})

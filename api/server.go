@@ -31,6 +31,8 @@ type Options struct {
 	Rejected RejectedLog
 	// Parking knows the events that were put aside. May be nil: then they are not shown.
 	Parking Parking
+	// Suppressions knows the addresses that must not be mailed. May be nil: then they are not shown.
+	Suppressions Suppressions
 	// Customers reads what is shown of customers.
 	Customers Customers
 	// Merger makes two customers one.
@@ -68,7 +70,6 @@ type Server struct {
 	limiter   Limiter
 	cePrefix  string // taken off the types of CloudEvents
 	rejected  RejectedLog
-	parking   Parking
 	customers Customers
 	merger    Merger
 	maps      Maps
@@ -92,7 +93,6 @@ func New(o Options) *Server {
 		limiter:   o.Limiter,
 		cePrefix:  o.CloudEventPrefix,
 		rejected:  o.Rejected,
-		parking:   o.Parking,
 		customers: o.Customers,
 		merger:    o.Merger,
 		maps:      o.Maps,
@@ -114,7 +114,10 @@ func New(o Options) *Server {
 		s.routeRejected()
 	}
 	if o.Parking != nil {
-		s.routeParked()
+		s.routeParked(o.Parking)
+	}
+	if o.Suppressions != nil {
+		s.routeSuppressions(o.Suppressions)
 	}
 	return s
 }

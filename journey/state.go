@@ -184,6 +184,7 @@ const (
 	DecidedSet     DecisionKind = "set"      // traits were set
 	DecidedMerge   DecisionKind = "merge"    // another customer was merged into this one
 	DecidedParked  DecisionKind = "parked"   // an event was put aside, because nothing could be decided with it
+	DecidedLifted  DecisionKind = "lifted"   // an address may be mailed again
 	DecidedRetried DecisionKind = "retried"  // an event that was put aside is handled again
 )
 

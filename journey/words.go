@@ -54,6 +54,7 @@ var kindWords = map[DecisionKind]string{
 	DecidedSet:     "set[ {traits}]",
 	DecidedMerge:   "took in another customer[, with {events} events and {runs} runs]",
 	DecidedParked:  "put an event aside[, {event}]",
+	DecidedLifted:  "let an address be mailed again[, which was not because {suppressed}]",
 	DecidedRetried: "took an event up again[, {event}]",
 }
 
@@ -107,7 +108,7 @@ var reasonWords = map[Reason]string{
 	ReasonMerged:       "two customers turned out to be one person[, who has a run for this already, {run}]",
 	ReasonEdited:       "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]",
 	ReasonUndecidable:  "nothing could be decided with it[ ({code})]",
-	ReasonByHand:       "somebody asked for it",
+	ReasonByHand:       "somebody asked for it[ ({by})]",
 }
 
 // wording fills in what is said of one decision.

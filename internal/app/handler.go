@@ -36,6 +36,7 @@ func (a *App) handler() http.Handler {
 		Inbox:          a.Inbox,
 		ProviderEvents: a.providerEvents(),
 
+		Suppressions:     &Suppressions{record: a.record},
 		CloudEventPrefix: a.cfg.HTTP.CloudEventPrefix,
 	})
 }

@@ -12,20 +12,23 @@ const (
 	rejectedKept = 7 * 24 * time.Hour
 	// lostKept is how long, in real time, it is kept that a message was sent that the record does not know.
 	lostKept    = 90 * 24 * time.Hour
+	// reportsKept is how long, in real time, a report of the provider is remembered, which repeats them for a day.
+	reportsKept = 30 * 24 * time.Hour
 	pruneEvery  = time.Hour
 	pruneAtOnce = 10_000
 )
 
-// prune forgets old messageIds and decisions now and then, a portion at a time.
+// prune forgets what is old and needed no more now and then, a portion at a time.
 func (a *App) prune(ctx context.Context) error {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		// A messageId and a rejected event bear the real instant of their arrival, a decision a journey instant.
+		// MessageIds, rejected events and reports bear the real instant of their arrival, decisions a journey instant.
 		now := a.Now()
 		a.forget(ctx, "messageIds", now.Add(-messageIDsKept), a.record.PruneMessageIDs)
 		a.forget(ctx, "rejected events", now.Add(-rejectedKept), a.record.PruneRejected)
 		a.forget(ctx, "lost sends", now.Add(-lostKept), a.record.PruneLostSends)
+		a.forget(ctx, "reports", now.Add(-reportsKept), a.record.PruneReports)
 		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
 			a.forget(ctx, "decisions", a.clock.Journey(now.Add(-kept)), a.record.PruneDecisions)
 		}

@@ -40,6 +40,8 @@ type Commands struct {
 	Parked   Parked   `cmd:"" help:"List events with which nothing could be decided, and have them handled again."`
 	Merge    Merge    `cmd:"" help:"Make two customers one, who turned out to be one person."`
 	Version  Version  `cmd:"" help:"Print the version."`
+
+	Suppressions Suppressions `cmd:"" help:"List why addresses must not be mailed, and let one be mailed again."`
 }
 
 // Streams are where a command reads and writes.

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX suppressions_since ON suppressions (since, address, reason);
