@@ -41,6 +41,7 @@ func (s *Store) decide(ctx context.Context, customerID string, step int64, fn ac
 		}
 		if step != 0 && step != customer.last.Step+1 {
 			snapshot = customer.last
+			snapshot.More = snapshot.More || part != nil // the caller saw an outcome that was never written
 			return nil
 		}
 		d := decision{store: s, tx: t, customer: customer, step: customer.last.Step + 1, portion: part}

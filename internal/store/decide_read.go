@@ -125,10 +125,6 @@ var (
 		WHERE e.customer_id = $1 AND e.consumed_step IS NULL ORDER BY e.seq LIMIT $2`)
 	horizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
 		WHERE customer_id = $1 AND consumed_step IS NULL AND seq > $2`)
-	portionSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
-		WHERE e.customer_id = $1 AND e.consumed_step IS NULL AND e.seq = ANY($2) ORDER BY e.seq`)
-	portionHorizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
-		WHERE customer_id = $1 AND consumed_step IS NULL AND NOT seq = ANY($2)`)
 )
 
 func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
@@ -149,22 +145,6 @@ func (d *decision) readEvents(ctx context.Context, input *journey.Input) error {
 	}
 	var earliest sql.Null[int64]
 	if err := d.tx.row(ctx, horizonSQL, []any{customerID, d.events[eventLimit-1].Seq}, &earliest); err != nil {
-		return err
-	}
-	d.setHorizon(earliest, input)
-	return nil
-}
-
-// readPortion reads no events but those of the portion.
-func (d *decision) readPortion(ctx context.Context, input *journey.Input) error {
-	customerID := d.customer.state.CustomerID
-	var err error
-	if d.events, err = all(ctx, d.tx, scanEvent, portionSQL, customerID, d.portion.events); err != nil {
-		return err
-	}
-	input.Events = d.events
-	var earliest sql.Null[int64]
-	if err := d.tx.row(ctx, portionHorizonSQL, []any{customerID, d.portion.events}, &earliest); err != nil {
 		return err
 	}
 	d.setHorizon(earliest, input)

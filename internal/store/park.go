@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,6 +70,29 @@ func (s *Store) decideAround(ctx context.Context, customerID string, step int64,
 			part = &portion{events: part.events[:n/2]}
 		}
 	}
+}
+
+var (
+	portionSQL = sqlText(`SELECT ` + eventColumns + ` FROM events e
+		WHERE e.customer_id = $1 AND e.consumed_step IS NULL AND e.seq = ANY($2) ORDER BY e.seq`)
+	portionHorizonSQL = sqlText(`SELECT MIN(stamped_at) FROM events
+		WHERE customer_id = $1 AND consumed_step IS NULL AND NOT seq = ANY($2)`)
+)
+
+// readPortion reads no events but those of the portion.
+func (d *decision) readPortion(ctx context.Context, input *journey.Input) error {
+	customerID := d.customer.state.CustomerID
+	var err error
+	if d.events, err = all(ctx, d.tx, scanEvent, portionSQL, customerID, d.portion.events); err != nil {
+		return err
+	}
+	input.Events = d.events
+	var earliest sql.Null[int64]
+	if err := d.tx.row(ctx, portionHorizonSQL, []any{customerID, d.portion.events}, &earliest); err != nil {
+		return err
+	}
+	d.setHorizon(earliest, input)
+	return nil
 }
 
 var newEventsSQL = sqlText(`SELECT seq FROM events WHERE customer_id = $1 AND consumed_step IS NULL ORDER BY seq LIMIT $2`)

@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -53,28 +51,11 @@ func TestAnOrderBringsExactlyOneConfirmation(t *testing.T) {
 
 func TestTheNodeClientWorksUnchanged(t *testing.T) {
 	t.Parallel()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		if os.Getenv("KLANTREIS_REQUIRE_SERVERS") == "1" {
-			t.Fatal("npm is not installed")
-		}
-		t.Skip("npm is not installed (Debian package npm); the test posts with @segment/analytics-node")
-	}
-	dir := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json", "order.js"} {
-		data, err := os.ReadFile(filepath.Join("testdata", "node", name))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
-	}
-	install := exec.Command(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-	install.Dir = dir
-	out, err := install.CombinedOutput()
-	require.NoError(t, err, string(out))
-
+	dir := nodeFolder(t)
 	e := start(t)
 	node := exec.Command("node", "order.js", e.base, writeKey)
 	node.Dir = dir
-	out, err = node.CombinedOutput()
+	out, err := node.CombinedOutput()
 	require.NoError(t, err, string(out))
 	m := e.awaitMail(5*time.Second, "piet", "order-confirmation")
 	require.Equal(t, "Bedankt voor je bestelling (2002)", m.Subject)
