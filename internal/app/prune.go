@@ -11,7 +11,7 @@ const (
 	// rejectedKept is how long, in real time, a rejected event is kept.
 	rejectedKept = 7 * 24 * time.Hour
 	// lostKept is how long, in real time, it is kept that a message was sent that the record does not know.
-	lostKept    = 90 * 24 * time.Hour
+	lostKept = 90 * 24 * time.Hour
 	// reportsKept is how long, in real time, a report of the provider is remembered, which repeats them for a day.
 	reportsKept = 30 * 24 * time.Hour
 	pruneEvery  = time.Hour
