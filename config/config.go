@@ -158,6 +158,8 @@ func (c *Config) Validate(roles Roles) error {
 type Roles struct {
 	// API answers HTTP.
 	API bool
-	// Worker runs workflows and activities, and wakes customers.
+	// Worker runs workflows and activities.
 	Worker bool
+	// Dispatcher wakes the customers for whom there is something new, and keeps the record tidy.
+	Dispatcher bool
 }

@@ -51,6 +51,13 @@ func TestAProcessThatCannotStart(t *testing.T) {
 			func(c *config.Config, _ *Options) { c.Map = "no-such-folder" },
 			[]string{"read the map: ", "no-such-folder"},
 		},
+		"Temporal is away from a dispatcher": {
+			func(c *config.Config, o *Options) {
+				o.Roles = config.Roles{Dispatcher: true}
+				c.HTTP, c.Temporal.Address = config.HTTP{}, "127.0.0.1:1"
+			},
+			[]string{"connect to Temporal at 127.0.0.1:1: "},
+		},
 		"Temporal is away": {
 			func(c *config.Config, o *Options) {
 				o.Roles.Worker = true

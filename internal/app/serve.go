@@ -39,6 +39,9 @@ func (a *App) Run(ctx context.Context) error {
 	if a.Roles.Worker {
 		group.Go(func() error { return a.work(ctx, group) })
 	}
+	if a.Roles.Dispatcher {
+		a.dispatch(ctx, group)
+	}
 	if a.Roles.API {
 		group.Go(func() error { return a.bus.ListenForKeys(ctx, a.keys.Forget) })
 		a.serve(ctx, group)

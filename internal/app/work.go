@@ -10,13 +10,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"klantreis/activities"
-	"klantreis/internal/dispatch"
 	"klantreis/worker"
 )
 
 // openTemporal connects to Temporal, for the roles that need it.
 func (a *App) openTemporal(ctx context.Context) error {
-	if !a.Roles.Worker {
+	if !a.Roles.Worker && !a.Roles.Dispatcher {
 		return nil
 	}
 	cfg := a.cfg.Temporal
@@ -38,7 +37,7 @@ func (a *App) openTemporal(ctx context.Context) error {
 	return nil
 }
 
-// work starts a worker and a dispatcher.
+// work starts a worker.
 func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	mailer := a.mailer()
 	acts := activities.New(activities.Options{
@@ -63,15 +62,6 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 			return fmt.Errorf("work for Temporal: %w", err)
 		}
 	})
-	dispatcher := dispatch.New(dispatch.Options{
-		Rows: &rows{record: a.record, clock: a.clock}, Waker: worker.Waker{Client: a.temporal},
-		Hints: a.bus.Hints(), Now: a.Now, Log: a.Log, Signalled: a.dispatched.observe,
-	})
-	group.Go(func() error { return a.bus.Listen(ctx) })
-	group.Go(func() error { return dispatcher.Run(ctx) })
-	group.Go(func() error { return a.prune(ctx) })
-	roll := &rollout{record: a.record, maps: a.maps, clock: a.clock, now: a.Now, woken: a.bus.Woken, log: a.Log}
-	group.Go(func() error { return roll.run(ctx) })
 	group.Go(func() error { return a.learnRhythm(ctx) })
 	return nil
 }

@@ -18,9 +18,12 @@ import (
 
 // Commands are the commands of every binary.
 type Commands struct {
-	Serve    Serve    `cmd:"" help:"Run the API, the dispatcher and a worker in one process."`
-	API      API      `cmd:"" name:"api" help:"Run the API only."`
-	Worker   Worker   `cmd:"" help:"Run a dispatcher and a worker only."`
+	Serve  Serve  `cmd:"" help:"Run the API, the dispatcher and a worker in one process."`
+	API    API    `cmd:"" name:"api" help:"Run the API only."`
+	Worker Worker `cmd:"" help:"Run a worker, and a dispatcher beside it, only."`
+
+	Dispatcher Dispatcher `cmd:"" help:"Run a dispatcher only."`
+
 	Migrate  Migrate  `cmd:"" help:"Bring the record to the form that this version needs."`
 	Check    Check    `cmd:"" help:"Check a journey map and its templates, and print everything that is wrong."`
 	Simulate Simulate `cmd:"" help:"Play one customer of a file of events through a map, in virtual time."`

@@ -39,7 +39,7 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	got := run(t, "--help")
 	require.Zero(t, got.code)
-	for _, command := range []string{"serve", "api", "worker", "migrate", "check", "schema", "simulate", "backtest", "send", "rebuild", "backup", "restore-check", "keys", "merge", "version"} {
+	for _, command := range []string{"serve", "api", "worker", "dispatcher", "migrate", "check", "schema", "simulate", "backtest", "send", "rebuild", "backup", "restore-check", "keys", "merge", "version"} {
 		require.Contains(t, got.out, "\n  "+command+" ")
 	}
 }

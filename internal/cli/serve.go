@@ -18,7 +18,7 @@ type Serve struct {
 
 // Run implements the command.
 func (c *Serve) Run(ctx context.Context, streams Streams) error {
-	return runApp(ctx, streams, c.Config, config.Roles{API: true, Worker: true})
+	return runApp(ctx, streams, c.Config, config.Roles{API: true, Worker: true, Dispatcher: true})
 }
 
 // API runs the API only.
@@ -31,14 +31,26 @@ func (c *API) Run(ctx context.Context, streams Streams) error {
 	return runApp(ctx, streams, c.Config, config.Roles{API: true})
 }
 
-// Worker runs a dispatcher and a worker.
+// Worker runs a worker, and a dispatcher beside it unless there are others.
 type Worker struct {
 	config.Config `embed:""`
+	// Dispatch runs a dispatcher in the same process.
+	Dispatch bool `name:"dispatch" env:"KLANTREIS_DISPATCH" default:"true" negatable:"" help:"Run a dispatcher in this process too; leave it out when dispatchers run by themselves."`
 }
 
 // Run implements the command.
 func (c *Worker) Run(ctx context.Context, streams Streams) error {
-	return runApp(ctx, streams, c.Config, config.Roles{Worker: true})
+	return runApp(ctx, streams, c.Config, config.Roles{Worker: true, Dispatcher: c.Dispatch})
+}
+
+// Dispatcher runs a dispatcher only.
+type Dispatcher struct {
+	config.Config `embed:""`
+}
+
+// Run implements the command.
+func (c *Dispatcher) Run(ctx context.Context, streams Streams) error {
+	return runApp(ctx, streams, c.Config, config.Roles{Dispatcher: true})
 }
 
 func runApp(ctx context.Context, streams Streams, cfg config.Config, roles config.Roles) error {

@@ -63,7 +63,7 @@ func (c *Command) serve(ctx context.Context, folder *folder, s *services, stream
 		return err
 	}
 	options := app.Options{
-		Roles: config.Roles{API: true, Worker: true}, Log: log, Now: time.Now, FirstMap: examples.Webshop(),
+		Roles: config.Roles{API: true, Worker: true, Dispatcher: true}, Log: log, Now: time.Now, FirstMap: examples.Webshop(),
 		Ready: func(addr net.Addr) {
 			s.ready("http://" + addr.String())
 			fmt.Fprint(streams.Out, welcome("http://"+addr.String(), cfg, s.sandbox != nil))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/config"
+	"klantreis/internal/app"
 )
 
 // lanesMap confirms orders and sends a newsletter.
@@ -59,7 +60,7 @@ func TestBenchOrdersUnderMarketing(t *testing.T) {
 	}
 	marketing := number(t, "KLANTREIS_BENCH_MARKETING", 10_000)
 	orders := number(t, "KLANTREIS_BENCH_ORDERS", 200)
-	in := startInside(t, sqliteFile(t), mapFolder(t, lanesMap, "order", "news"), 1, func(c *config.Config) { c.SendGrid.PerSecond = 50 })
+	in := startInsideWith(t, sqliteFile(t), mapFolder(t, lanesMap, "order", "news"), 1, func(c *config.Config, _ *app.Options) { c.SendGrid.PerSecond = 50 })
 	h := &receipts{at: map[string]time.Time{}}
 	note := h.note
 	in.sent.Store(&note)

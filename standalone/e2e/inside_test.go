@@ -59,9 +59,8 @@ func (in *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in.box.APIHandler().ServeHTTP(w, r)
 }
 
-// startInside starts the application on a record. The map is the one of the path. change, when given, sees the configuration
-// first.
-func startInside(t *testing.T, database, mapPath string, speed float64, change ...func(*config.Config)) *inside {
+// startInside starts the application on a record. The map is the one of the path.
+func startInside(t *testing.T, database, mapPath string, speed float64) *inside {
 	t.Helper()
 	return startInsideWith(t, database, mapPath, speed, func(*config.Config, *app.Options) {})
 }
@@ -91,13 +90,10 @@ func startInsideWith(t *testing.T, database, mapPath string, speed float64, chan
 		Guard:    config.Guard{Most: 1000},
 		Map:      mapPath,
 	}
-	for _, f := range change {
-		f(&in.cfg)
-	}
 	require.NoError(t, app.Migrate(ctx, in.cfg.Record, time.Now))
 	ready := make(chan net.Addr, 1)
 	options := app.Options{
-		Roles: config.Roles{API: true, Worker: true}, Log: quiet, Now: time.Now, Inbox: box.InboxHandler(),
+		Roles: config.Roles{API: true, Worker: true, Dispatcher: true}, Log: quiet, Now: time.Now, Inbox: box.InboxHandler(),
 		Ready: func(addr net.Addr) { ready <- addr },
 	}
 	change(&in.cfg, &options)

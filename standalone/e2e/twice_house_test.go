@@ -88,7 +88,7 @@ func (h *house) run(cfg config.Config) (stop func() error, err error) {
 	}
 	ready := make(chan net.Addr, 1)
 	a, err := app.New(ctx, cfg, app.Options{
-		Roles: config.Roles{API: true, Worker: true}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Roles: config.Roles{API: true, Worker: true, Dispatcher: true}, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		Ready: func(addr net.Addr) { ready <- addr },
 	})
 	if err != nil {
