@@ -33,6 +33,11 @@ func TestProviderFaults(t *testing.T) {
 			[]string{"claim", "send", "vouch", "release"},
 			activities.TypeNotTaken, 0,
 		},
+		"was not asked in time": {
+			&activities.MailError{Fault: activities.MailLate, Message: "too late to begin"},
+			[]string{"claim", "send", "vouch", "release"},
+			activities.TypeNotTaken, 0,
+		},
 		"refuses the mail": {
 			&activities.MailError{Fault: activities.MailRefused, Status: 400, Message: "subject: is required"},
 			[]string{"claim", "send", "vouch", "give up", "decide"},

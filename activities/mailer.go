@@ -30,6 +30,9 @@ type Mail struct {
 	HTML, Text string
 	// Headers are further headers, such as List-Unsubscribe.
 	Headers map[string]string
+	// Until is when the last look at whether it is wanted gets too old: a hand-over that has not begun by then must not begin
+	// any more. Zero is never.
+	Until time.Time
 }
 
 // Mailer hands mails to a provider.
@@ -46,6 +49,8 @@ type MailFault string
 const (
 	// MailNotTaken: the provider certainly did not take the mail; trying again is safe (429, 5xx, no connection).
 	MailNotTaken MailFault = "not-taken"
+	// MailLate: the provider was not given the mail, because its time was over; trying again is safe.
+	MailLate MailFault = "late"
 	// MailRefused: the provider refuses this mail for good (other 4xx).
 	MailRefused MailFault = "refused"
 	// MailUnknown: the request may have arrived (time-out, connection cut after it was written).

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -49,12 +50,13 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 }
 
 func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
-	var published *Published
+	at := attempt{token: token}
 	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
-		if published, err = a.published(ctx, h); err != nil {
+		at.looked = a.Now()
+		if at.published, err = a.published(ctx, h); err != nil {
 			return "", err
 		}
-		return a.unwanted(ctx, published, h)
+		return a.unwanted(ctx, at.published, h)
 	}
 	claim, err := a.Ledger.Claim(ctx, messageID, token, a.Now(), check)
 	if err == nil && claim.Status == ClaimUnconfirmed && vouched(ctx, claim.Token) {
@@ -74,7 +76,7 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 	}
 	switch claim.Status {
 	case Claimed:
-		return a.handOver(ctx, published, claim.Handover, token, journey.ReasonSent)
+		return a.handOver(ctx, at, claim.Handover, journey.ReasonSent)
 	case ClaimUnconfirmed:
 		return a.unconfirmed(ctx, claim, token)
 	default:
@@ -82,15 +84,30 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 	}
 }
 
+// attempt is one attempt to send a message that it claimed.
+type attempt struct {
+	// token names it.
+	token string
+	// published is the map by which it looked whether the message is still wanted, at the real instant looked.
+	published *Published
+	looked    time.Time
+}
+
+// lookLasts is how long the last look holds. A process that was frozen since may have missed that the mail was called off;
+// it has to look again.
+const lookLasts = 5 * time.Second
+
 // handOver renders and sends a message that is claimed, and writes down how it went.
-func (a *Activities) handOver(ctx context.Context, published *Published, h Handover, token string, sent journey.Reason) (journey.Reason, error) {
-	mail, err := Compose(published, h, a.AnswerURL)
+func (a *Activities) handOver(ctx context.Context, at attempt, h Handover, sent journey.Reason) (journey.Reason, error) {
+	token := at.token
+	mail, err := Compose(at.published, h, a.AnswerURL)
 	if err != nil {
 		vouch(ctx, token)
 		ctx, done := lastWord(ctx)
 		defer done()
 		return a.refused(ctx, h.Message.ID, sent, journey.ReasonTemplate, err)
 	}
+	mail.Until = at.looked.Add(lookLasts)
 	providerID, err := a.Mailer.Send(ctx, mail)
 	if err != nil {
 		return a.notSent(ctx, h.Message.ID, token, sent, err)

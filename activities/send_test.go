@@ -3,6 +3,7 @@ package activities_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -34,8 +35,20 @@ func TestSendComposesTheMail(t *testing.T) {
 		From:    activities.Address{Name: "Winkel", Email: "winkel@example.com"},
 		ReplyTo: activities.Address{Name: "Winkel", Email: "help@example.com"},
 		To:      activities.Address{Name: "Jan Jansen", Email: "jan@example.net"},
-		Subject: "Dank je", HTML: "<p>Dank je</p>", Text: "Dank je",
+		Subject: "Dank je", HTML: "<p>Dank je</p>", Text: "Dank je", Until: start.Add(5 * time.Second),
 	}}, b.mailer.mails)
+}
+
+// TestTheLastLookGetsOld looks anew in the attempt that follows one that was frozen between its look and its hand-over.
+func TestTheLastLookGetsOld(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.mailer.errs = []error{&activities.MailError{Fault: activities.MailLate}}
+	b.again(t)
+	b.now = start.Add(time.Minute)
+	b.ledger.handover.Unconsumed = []journey.Event{orderEvent("Order Cancelled", "A1")}
+	require.Equal(t, journey.ReasonCancelled, b.sent(t))
+	require.Len(t, b.mailer.mails, 1, "the one that was late")
 }
 
 func TestNameOfTheReceiver(t *testing.T) {

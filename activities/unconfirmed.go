@@ -45,11 +45,12 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string)
 // before it is claimed again, because there is no third time.
 func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
 	id := claim.Handover.Message.ID
-	published, err := a.published(ctx, claim.Handover)
-	if err != nil {
+	at := attempt{token: token, looked: a.Now()}
+	var err error
+	if at.published, err = a.published(ctx, claim.Handover); err != nil {
 		return "", fmt.Errorf("send message %s again: %w", id, err)
 	}
-	reason, err := a.unwanted(ctx, published, claim.Handover)
+	reason, err := a.unwanted(ctx, at.published, claim.Handover)
 	if err != nil {
 		return "", fmt.Errorf("send message %s again: %w", id, err)
 	}
@@ -66,5 +67,5 @@ func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (
 	if !ours {
 		return "", unconfirmedLater(id, reportPause)
 	}
-	return a.handOver(ctx, published, claim.Handover, token, journey.ReasonResent)
+	return a.handOver(ctx, at, claim.Handover, journey.ReasonResent)
 }

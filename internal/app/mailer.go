@@ -11,7 +11,7 @@ import (
 func (a *App) mailer() *throttle.Mailer {
 	cfg := a.cfg.SendGrid
 	mailer := throttle.New(throttle.Options{
-		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(cfg.APIKey), Host: cfg.Host}),
+		Mailer: sendgrid.New(sendgrid.Options{APIKey: string(cfg.APIKey), Host: cfg.Host, Now: a.Now}),
 		Name:   "sendgrid", PerSecond: cfg.PerSecond, Redis: a.redis, Log: a.Log,
 	})
 	a.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -33,6 +33,8 @@ type Options struct {
 	// HTTPClient makes the requests. Its Timeout is left to Timeout above, and its redirect policy is not used: a redirect
 	// is never followed. Defaults to a client with a bounded pool of connections of its own.
 	HTTPClient *http.Client
+	// Now is the real clock. Defaults to time.Now.
+	Now func() time.Time
 }
 
 // Client is the activities.Mailer for SendGrid. It is safe for concurrent use.
@@ -41,6 +43,7 @@ type Client struct {
 	host    string
 	timeout time.Duration
 	http    *http.Client
+	now     func() time.Time
 }
 
 // New returns a client. It does not connect.
@@ -56,7 +59,11 @@ func New(opts Options) *Client {
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
-	return &Client{apiKey: opts.APIKey, host: opts.Host, timeout: timeout, http: &client}
+	now := opts.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &Client{apiKey: opts.APIKey, host: opts.Host, timeout: timeout, http: &client, now: now}
 }
 
 // Send hands over one mail with one request and returns SendGrid's X-Message-Id. Every error is an *activities.MailError.
@@ -71,13 +78,16 @@ func (c *Client) Send(ctx context.Context, mail activities.Mail) (string, error)
 	if err != nil {
 		return "", c.failure(activities.MailNotTaken, fmt.Errorf("build request: %w", err))
 	}
-	once := &onceBody{ReadCloser: req.Body}
+	once := &onceBody{ReadCloser: req.Body, late: func() bool { return !mail.Until.IsZero() && c.now().After(mail.Until) }}
 	req.Body = once
 	// Without GetBody the transport cannot repeat the request on another connection by itself.
 	req.GetBody = nil
 
 	response, err := c.http.Do(req.WithContext(ctx)) //nolint:bodyclose // answer closes it
 	if err != nil {
+		if once.missed.Load() {
+			return "", c.failure(activities.MailLate, errLate)
+		}
 		if once.seal() {
 			return "", c.failure(activities.MailNotTaken, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -96,6 +97,40 @@ func TestCutConnectionIsNeverRepeated(t *testing.T) {
 
 	require.Equal(t, activities.MailUnknown, fault.Fault)
 	require.EqualValues(t, 2, requests.Load())
+}
+
+// TestALateMailDoesNotLeave lets the time of a mail pass while its connection is made.
+func TestALateMailDoesNotLeave(t *testing.T) {
+	t.Parallel()
+	var whole atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err == nil {
+			whole.Add(1)
+		}
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(server.Close)
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	mail := testMail
+	mail.Until = now.Add(5 * time.Second)
+	for _, tt := range []struct {
+		frozen time.Duration
+		fault  activities.MailFault
+	}{{5 * time.Second, ""}, {6 * time.Second, activities.MailLate}, {time.Hour, activities.MailLate}} {
+		client := New(Options{APIKey: testKey, Host: server.URL, Now: func() time.Time { return now.Add(tt.frozen) }})
+		whole.Store(0)
+		_, err := client.Send(t.Context(), mail)
+		if tt.fault == "" {
+			require.NoError(t, err)
+			require.EqualValues(t, 1, whole.Load())
+			continue
+		}
+		var fault *activities.MailError
+		require.ErrorAs(t, err, &fault)
+		require.Equal(t, tt.fault, fault.Fault)
+		require.Equal(t, "too late to begin", fault.Message)
+		require.Zero(t, whole.Load())
+	}
 }
 
 func TestSealedBodyGivesNothingAway(t *testing.T) {

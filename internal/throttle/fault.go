@@ -25,7 +25,7 @@ func answered(err error) bool {
 }
 
 // saysNothing tells whether the error says neither that the provider is well nor that it is ill: it is well but busy, it
-// does not like our key, or we did not wait for its answer.
+// does not like our key, it was not asked in time, or we did not wait for its answer.
 func saysNothing(err error) bool {
 	if _, ours := errors.AsType[givenUp](err); ours {
 		return true
@@ -33,6 +33,9 @@ func saysNothing(err error) bool {
 	fault, ok := errors.AsType[*activities.MailError](err)
 	if !ok {
 		return false
+	}
+	if fault.Fault == activities.MailLate {
+		return true
 	}
 	switch fault.Status {
 	case statusTooMany, http.StatusUnauthorized, http.StatusForbidden:

@@ -70,6 +70,7 @@ func TestWhatMakesAProviderIll(t *testing.T) {
 		"refuses large mails":   {answer(activities.MailRefused, 413), false},
 		"does not like the key": {answer(activities.MailNotTaken, 401), false},
 		"forbids":               {answer(activities.MailNotTaken, 403), false},
+		"was not asked in time": {&activities.MailError{Fault: activities.MailLate}, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
