@@ -7,10 +7,10 @@ ALLINONE := bin/klantreis-all-in-one
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
-.PHONY: help run build test race e2e lint histories fuzz bench generate replay-orders clean FORCE
+.PHONY: help run build test race e2e lint histories fuzz bench generate replay-orders torture torture-planted clean FORCE
 
 help: ## Print this list
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: $(ALLINONE) ## Build and start everything in one process; flags through ARGS="--speed 86400"
 	@exec ./$(ALLINONE) run $(ARGS)
@@ -57,6 +57,12 @@ generate: ## Write anew what is generated: the JSON Schema of the journey map
 
 replay-orders: $(ALLINONE) ## Run real orders from ../shared/data through the engine and check every mail
 	go run ./internal/replay/replayorders --binary $(ALLINONE) $(ARGS)
+
+torture: ## Mistreat an installation of many processes for half an hour and check every promise; ARGS="-torture.duration 2h"
+	cd standalone && go test -timeout 24h -v -run 'TestTorture$$' ./torture -torture.long $(ARGS)
+
+torture-planted: ## Show that the check of the torture finds faults that are built in on purpose
+	cd standalone && go test -timeout 1h -v -run TestPlanted ./torture -torture.planted $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf bin

@@ -1,0 +1,256 @@
+package torture
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the record
+	"github.com/stretchr/testify/require"
+	sdkclient "go.temporal.io/sdk/client"
+
+	"klantreis/internal/testserver"
+)
+
+// installation is a whole engine of many processes, with proxies between them.
+type installation struct {
+	t      *testing.T
+	folder string
+	binary string
+
+	postgres *testserver.PostgresServer
+	redis    *testserver.RedisServer
+	record   *sql.DB // straight to PostgreSQL, for the checker
+	temporal sdkclient.Client
+
+	toRecord, toRedis, toTemporal, toProvider *proxy
+
+	apis, workers, dispatchers []*process
+	temporalServer, provider   *process
+	bases                      []string
+}
+
+// install starts everything and waits until it is ready.
+func install(t *testing.T, folder, binary string, speed float64) *installation {
+	t.Helper()
+	in := &installation{t: t, folder: folder, binary: binary, postgres: testserver.StartPostgres(t), redis: testserver.StartRedis(t)}
+	in.toRecord, in.toRedis, in.toTemporal, in.toProvider = newProxy(t), newProxy(t), newProxy(t), newProxy(t)
+	in.toRedis.lead(in.redis.Addr)
+	var err error
+	in.record, err = sql.Open("pgx", in.postgres.URL)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, in.record.Close()) })
+	database := in.behindProxy()
+	out, err := exec.Command(binary, "migrate", "--database", database).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+
+	addrs := []string{freeAddr(t), freeAddr(t)}
+	in.bases = []string{"http://" + addrs[0], "http://" + addrs[1]}
+	in.temporalServer = in.child(roleTemporal, in.toTemporal)
+	in.provider = in.child(roleSandbox, in.toProvider, targetVariable+"="+in.bases[0]+","+in.bases[1])
+	in.startEngine(addrs, database, speed)
+	in.temporal, err = sdkclient.Dial(sdkclient.Options{HostPort: in.toTemporal.addr(), Namespace: namespace, Logger: quietLogger{}})
+	require.NoError(t, err)
+	t.Cleanup(in.temporal.Close)
+	return in
+}
+
+// startEngine starts the processes of the engine: the first of them publishes the map.
+func (in *installation) startEngine(addrs []string, database string, speed float64) {
+	in.t.Helper()
+	env := []string{
+		"KLANTREIS_DATABASE=" + database, "KLANTREIS_REDIS_URL=redis://" + in.toRedis.addr(),
+		"KLANTREIS_TEMPORAL_ADDRESS=" + in.toTemporal.addr(), "KLANTREIS_TEMPORAL_NAMESPACE=" + namespace,
+		"KLANTREIS_WRITE_KEY=" + writeKey, "KLANTREIS_ADMIN_TOKEN=" + adminToken,
+		"SENDGRID_API_KEY=" + sandboxKey, "SENDGRID_HOST=http://" + in.toProvider.addr(),
+		"SENDGRID_WEBHOOK_KEY=" + in.ask("/key"), fmt.Sprintf("KLANTREIS_SPEED=%g", speed), "KLANTREIS_LOG_LEVEL=warn",
+	}
+	for i, addr := range addrs {
+		in.apis = append(in.apis, in.start(fmt.Sprint("api-", i), env, nil, "api", "--addr", addr, "--map", filepath.Join("testdata", "map")))
+		in.await(time.Minute, "the api is ready", func() bool { return in.ready(in.bases[i]) })
+	}
+	for i := range 2 {
+		in.workers = append(in.workers, in.start(fmt.Sprint("worker-", i), env, nil, "worker", "--no-dispatch"))
+		in.dispatchers = append(in.dispatchers, in.start(fmt.Sprint("dispatcher-", i), env, nil, "dispatcher"))
+	}
+}
+
+// behindProxy is the record's URL for the engine.
+func (in *installation) behindProxy() string {
+	u, err := url.Parse(in.postgres.URL)
+	require.NoError(in.t, err)
+	in.toRecord.lead(u.Host)
+	u.Host = in.toRecord.addr()
+	return u.String()
+}
+
+// start starts a process of the engine.
+func (in *installation) start(name string, env []string, begun func(int), args ...string) *process {
+	log, err := os.OpenFile(filepath.Join(in.folder, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	require.NoError(in.t, err)
+	p := &process{name: name, args: append([]string{in.binary}, args...), env: env, out: log, begun: begun}
+	p.run()
+	in.t.Cleanup(func() {
+		p.stop()
+		_ = log.Close() // Nobody writes to it any more.
+	})
+	return p
+}
+
+// child starts this test binary in a role and lets the proxy follow it wherever it listens.
+func (in *installation) child(role string, to *proxy, env ...string) *process {
+	in.t.Helper()
+	first := make(chan struct{})
+	var once sync.Once
+	env = append(env, roleVariable+"="+role, folderVariable+"="+in.folder)
+	log, err := os.OpenFile(filepath.Join(in.folder, role+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	require.NoError(in.t, err)
+	p := &process{name: role, args: []string{os.Args[0]}, env: env, out: log}
+	p.begun = func(pid int) {
+		in.until(time.Minute, func() bool {
+			addr, ok := heard(in.folder, role, pid)
+			if ok {
+				to.lead(addr)
+				once.Do(func() { close(first) })
+			}
+			return ok
+		})
+	}
+	p.run()
+	in.t.Cleanup(func() {
+		p.stop()
+		_ = log.Close() // Nobody writes to it any more.
+	})
+	select {
+	case <-first:
+	case <-time.After(time.Minute):
+		in.t.Fatalf("%s does not start; see %s", role, in.folder)
+	}
+	return p
+}
+
+// ready tells whether an api takes requests.
+func (in *installation) ready(base string) bool {
+	client := http.Client{Timeout: time.Second}
+	response, err := client.Get(base + "/readyz")
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+// ask gets something from the provider's process.
+func (in *installation) ask(path string) string {
+	in.t.Helper()
+	client := http.Client{Timeout: time.Minute}
+	response, err := client.Get("http://" + in.toProvider.addr() + path)
+	require.NoError(in.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(in.t, err)
+	require.Equal(in.t, http.StatusOK, response.StatusCode, "%s: %s", path, body)
+	return string(body)
+}
+
+// setFaults tells the provider how to fail; an error is left alone, because it may be away.
+func (in *installation) setFaults(faults string) bool {
+	client := http.Client{Timeout: 2 * time.Second}
+	request, err := http.NewRequest(http.MethodPost, "http://"+in.toProvider.addr()+"/sandbox/faults", bytes.NewBufferString(`{"faults":[`+faults+`]}`))
+	require.NoError(in.t, err)
+	request.Header.Set("Authorization", "Bearer "+sandboxKey)
+	response, err := client.Do(request)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusNoContent
+}
+
+// await waits until ok.
+func (in *installation) await(within time.Duration, what string, ok func() bool) {
+	in.t.Helper()
+	if !in.until(within, ok) {
+		in.t.Fatalf("not within %s: %s; see %s", within, what, in.folder)
+	}
+}
+
+// until waits until ok, looking four times a second, and tells whether it came.
+func (in *installation) until(within time.Duration, ok func() bool) bool {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(within); !ok(); {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			return false
+		}
+	}
+	return true
+}
+
+// rebuild calls the command that wakes everybody who waits.
+func (in *installation) rebuild() {
+	in.t.Helper()
+	out, err := exec.Command(in.binary, "rebuild", "--database", in.postgres.URL).CombinedOutput()
+	require.NoError(in.t, err, "%s", out)
+}
+
+// editedMap makes a folder with the map in another version, which means the same.
+func (in *installation) editedMap(version int) string {
+	in.t.Helper()
+	folder := filepath.Join(in.folder, fmt.Sprint("map-", version))
+	require.NoError(in.t, os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "map"))))
+	name := filepath.Join(folder, "journey.yaml")
+	text, err := os.ReadFile(name)
+	require.NoError(in.t, err)
+	require.NoError(in.t, os.WriteFile(name, fmt.Appendf(text, "# version %d\n", version), 0o600))
+	return folder
+}
+
+// loseTemporal removes all that Temporal knows. Its process must be away.
+func (in *installation) loseTemporal() {
+	in.t.Helper()
+	files, err := filepath.Glob(filepath.Join(in.folder, "temporal.db*"))
+	require.NoError(in.t, err)
+	for _, name := range files {
+		require.NoError(in.t, os.Remove(name))
+	}
+}
+
+// number reads a number from the record; -1 when the record is away.
+func (in *installation) number(query string, args ...any) int {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var n int
+	if err := in.record.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+		return -1
+	}
+	return n
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+type quietLogger struct{}
+
+func (quietLogger) Debug(string, ...any) {}
+func (quietLogger) Info(string, ...any)  {}
+func (quietLogger) Warn(string, ...any)  {}
+func (quietLogger) Error(string, ...any) {}

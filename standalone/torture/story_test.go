@@ -1,0 +1,214 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+)
+
+// week is the wait of the map in real time.
+func week(speed float64) time.Duration {
+	return time.Duration(float64(7*24*time.Hour) / speed)
+}
+
+// act is something that a customer or the shop does, some time after the story began.
+type act struct {
+	after  time.Duration
+	events []event
+	// unsubscribes is the subject of a mail with which the reader unsubscribes at the provider.
+	unsubscribes string
+	// together is true to post each event by itself, all at the same time.
+	together bool
+	// once is true to post only one time, whatever comes of it.
+	once bool
+}
+
+// story is what happens around one customer. Its acts come one after the other, each once the one before was acknowledged.
+type story struct {
+	acts []act
+}
+
+// writer draws stories.
+type writer struct {
+	rng    *rand.Rand
+	week   time.Duration
+	orders []string // the ids of real orders, used up first
+	count  int
+}
+
+func (w *writer) between(from, to time.Duration) time.Duration {
+	return from + time.Duration(w.rng.Int64N(int64(to-from)))
+}
+
+// story draws a story of one to three orders.
+func (w *writer) story() story {
+	w.count++
+	user := fmt.Sprintf("cust-%d", w.count)
+	var s story
+	start := time.Duration(0)
+	if w.rng.Float64() < 0.3 {
+		s.acts = append(s.acts, act{events: []event{w.visit(user), w.visit(user)}})
+		start = w.between(0, time.Second)
+	}
+	for range 1 + max(0, w.rng.IntN(5)-2) {
+		s.acts = append(s.acts, w.order(user, start)...)
+		start += w.between(0, 3*time.Second)
+	}
+	slices.SortStableFunc(s.acts, func(a, b act) int { return int(a.after - b.after) })
+	return s
+}
+
+// visit is a look at a product by somebody whose device is known, and who is known by it later.
+func (w *writer) visit(user string) event {
+	return event{Type: "track", Name: viewed, Device: "device-" + user, MessageID: fmt.Sprintf("visit-%016x", w.rng.Uint64())}
+}
+
+// order draws what happens around an order.
+func (w *writer) order(user string, start time.Duration) []act {
+	id := w.orderID()
+	track := func(name, suffix string) event {
+		return event{
+			Type: "track", Name: name, UserID: user, MessageID: id + "/" + name + suffix,
+			Properties: map[string]any{"order_id": id, "total": 59.9, "currency": "EUR"},
+		}
+	}
+	known := event{
+		Type: identify, UserID: user, Device: "device-" + user, MessageID: id + "/identify",
+		Traits: map[string]any{"email": user + "@torture.example", "locale": "en"},
+	}
+	first := act{after: start, events: []event{known, track(completed, "")}}
+	for i := range w.rng.IntN(4) {
+		first.events = append(first.events, track(viewed, fmt.Sprint("/", i)))
+	}
+	sent := start + w.between(300*time.Millisecond, 2*time.Second)
+	arrived := sent + w.between(300*time.Millisecond, 3*time.Second)
+	acts := []act{first, {after: sent, events: []event{track(fulfilled, ""), track(viewed, "/sent")}}}
+	if w.rng.Float64() < 0.93 {
+		acts = append(acts, act{after: arrived, events: []event{track(delivered, "")}})
+	}
+	acts = append(acts, w.aftermath(user, id, arrived, track)...)
+	switch dice := w.rng.Float64(); {
+	case dice < 0.05: // the same events again, as a client that missed the answer
+		again := first
+		again.after += w.between(0, 10*time.Second)
+		acts = append(acts, again)
+	case dice < 0.08: // the same order under another messageId
+		acts = append(acts, act{after: start + w.between(0, 10*time.Second), events: []event{track(completed, "/again")}})
+	case dice < 0.20: // many things in one moment
+		burst := act{after: start + w.between(0, time.Second), together: true}
+		for i := range 6 {
+			burst.events = append(burst.events, track(completed, fmt.Sprint("/burst/", i)))
+		}
+		acts = append(acts, burst)
+	}
+	return acts
+}
+
+// aftermath draws what comes of a delivery, often in the moments around a mail that falls due.
+func (w *writer) aftermath(user, id string, arrived time.Duration, track func(name, suffix string) event) []act {
+	due := arrived + w.week
+	around := w.between(due-time.Second, due+w.week+5*time.Second)
+	if w.rng.Float64() < 0.5 {
+		around = w.between(due-time.Second, due+4*time.Second)
+	}
+	early := w.between(0, arrived+w.week)
+	one := func(after time.Duration, e event) []act { return []act{{after: after, events: []event{e}}} }
+	switch dice := w.rng.Float64(); {
+	case dice < 0.20:
+		return one(around, track(reviewed, ""))
+	case dice < 0.30:
+		return one(around, track(cancelled, ""))
+	case dice < 0.36:
+		return one(around, track(returned, ""))
+	case dice < 0.42:
+		return one(early, track(refunded, ""))
+	case dice < 0.52:
+		objection := track(withdrawn, "")
+		objection.Properties = map[string]any{"class": "service"}
+		return one(around, objection)
+	case dice < 0.60:
+		subject := "order-confirmation " + id
+		if w.rng.Float64() < 0.5 {
+			subject = "review-request " + id
+		}
+		return []act{{after: around, unsubscribes: subject}}
+	case dice < 0.70: // a client that does not try again
+		return []act{{after: around, events: []event{track(reviewed, "/once")}, once: true}}
+	default:
+		return one(around+w.week, track(viewed, "/later"))
+	}
+}
+
+func (w *writer) orderID() string {
+	if len(w.orders) > 0 {
+		id := w.orders[0]
+		w.orders = w.orders[1:]
+		return id
+	}
+	return fmt.Sprintf("%016x%016x", w.rng.Uint64(), w.rng.Uint64())
+}
+
+// play plays a story from now on.
+func (s *shop) play(ctx context.Context, told story) {
+	begun := time.Now()
+	for _, a := range told.acts {
+		if pause := time.Until(begun.Add(a.after)); pause > 0 {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pause):
+			}
+		}
+		s.act(ctx, a)
+	}
+}
+
+func (s *shop) act(ctx context.Context, a act) {
+	if a.unsubscribes != "" {
+		s.unsubscribe(ctx, a.unsubscribes)
+		return
+	}
+	now := time.Now().UTC()
+	events := slices.Clone(a.events)
+	for i := range events {
+		events[i].At = now
+	}
+	switch {
+	case a.once:
+		s.once(ctx, events)
+	case a.together:
+		var all sync.WaitGroup
+		for _, e := range events {
+			all.Go(func() { s.post(ctx, e) })
+		}
+		all.Wait()
+	default:
+		s.post(ctx, events...)
+	}
+}
+
+// open plays a new story at every tick of the rate until ctx is done or there are enough events, and returns when all
+// stories have ended.
+func (s *shop) open(ctx, stories context.Context, w *writer, o options) {
+	var all sync.WaitGroup
+	tick := time.NewTicker(time.Duration(1.6 * float64(time.Second) / o.ordersPerSecond)) // a story has 1.6 orders
+	defer tick.Stop()
+	for {
+		events, _, _ := s.ledger.count()
+		if o.events > 0 && events >= o.events {
+			break
+		}
+		told := w.story()
+		all.Go(func() { s.play(stories, told) })
+		select {
+		case <-ctx.Done():
+			all.Wait()
+			return
+		case <-tick.C:
+		}
+	}
+	all.Wait()
+}
