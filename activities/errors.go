@@ -25,8 +25,15 @@ func retryLater(kind string, err error, pause time.Duration) error {
 	})
 }
 
+// waitLater is like retryLater when nothing went wrong in this attempt: it is not logged as an error, nor counted as one.
+func waitLater(kind string, err error, pause time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(err.Error(), kind, temporal.ApplicationErrorOptions{
+		NextRetryDelay: pause, Cause: err, Category: temporal.ApplicationErrorCategoryBenign,
+	})
+}
+
 // unconfirmedLater makes Temporal look again later whether the provider has reported the message.
 func unconfirmedLater(messageID string, pause time.Duration) error {
 	err := fmt.Errorf("message %s: an earlier attempt may have sent it; waiting for the provider's report", messageID)
-	return retryLater(TypeUnconfirmed, err, pause)
+	return waitLater(TypeUnconfirmed, err, pause)
 }

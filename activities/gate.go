@@ -24,7 +24,7 @@ func (a *Activities) enter(ctx context.Context, class journey.Class) error {
 		return nil
 	}
 	if wait := a.Gate.Wait(ctx, class); wait > 0 {
-		return retryLater(TypeClosed, errClosed, wait)
+		return waitLater(TypeClosed, errClosed, wait)
 	}
 	return nil
 }

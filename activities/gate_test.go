@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 
 	"klantreis/activities"
 	"klantreis/journey"
@@ -33,4 +34,24 @@ func TestAClosedGateLeavesTheMessageAlone(t *testing.T) {
 
 	b.acts.Gate = gate{open: journey.Transactional}
 	require.Equal(t, journey.ReasonSent, b.sent(t))
+}
+
+// TestToWaitIsNoError keeps what is expected out of the logs and counts of errors: a mail that waits for the provider or for
+// its report comes back many times.
+func TestToWaitIsNoError(t *testing.T) {
+	t.Parallel()
+	category := func(b *bench) temporal.ApplicationErrorCategory {
+		_, err := b.attempt(t)
+		var later *temporal.ApplicationError
+		require.ErrorAs(t, err, &later)
+		return later.Category()
+	}
+	closed := setup(t)
+	closed.acts.Gate = gate{open: journey.Service}
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, category(closed))
+
+	b := setup(t)
+	b.mailer.errs = []error{&activities.MailError{Fault: activities.MailUnknown}}
+	require.Equal(t, temporal.ApplicationErrorCategoryUnspecified, category(b), "nobody knows whether it was sent")
+	require.Equal(t, temporal.ApplicationErrorCategoryBenign, category(b), "waits for the report")
 }
