@@ -91,7 +91,7 @@ func TestEveryRule(t *testing.T) {
 			func(e *evidence) { resend(e); e.mails = append(e.mails, e.mails[0]) }, ruleConfirmed, "order o1 has 3 confirmations",
 		},
 		"a confirmation went to somebody else": {
-			func(e *evidence) { e.mails[0].To = "bert@torture.example" }, ruleConfirmed, "went to bert@torture.example instead of anna@torture.example",
+			func(e *evidence) { e.mails[0].To = "bert@torture.example" }, ruleConfirmed, "went to bert@torture.example instead of anna",
 		},
 		"a confirmation was given up as unknown": {
 			func(e *evidence) {
@@ -124,6 +124,21 @@ func TestEveryRule(t *testing.T) {
 		},
 		"a mail was on its way for too long": {
 			func(e *evidence) { e.posted[2].Acked, e.mails[1].Taken = after(10.5), after(20) }, ruleUnwanted, "review-request o1 was on its way for 9.5s",
+		},
+		"a mail was claimed after an objection under another id": {
+			func(e *evidence) {
+				e.posted = append(e.posted,
+					posted{MessageID: "a1", UserID: "bert", Name: withdrawn, Acked: after(3)},
+					posted{MessageID: "a2", UserID: "anna", Former: "bert", Name: alias, Acked: after(9)},
+				)
+				e.events = append(e.events, storedEvent{MessageID: "a1"}, storedEvent{MessageID: "a2"})
+			}, ruleUnwanted, "review-request o1 was claimed 1s and taken 1.1s after it was acknowledged that its reader objected",
+		},
+		"an old order was confirmed": {
+			func(e *evidence) {
+				e.events[0].OrderID, e.mails[0].Subject = "imported-1", "order-confirmation imported-1"
+			},
+			ruleConfirmed, "the old order imported-1 was confirmed",
 		},
 		"nobody says why a message was not sent": {
 			func(e *evidence) { e.decisions[3].MessageID = "" }, ruleReason, "message m3 was not sent, and there is no decision",
@@ -201,6 +216,15 @@ func TestWhatIsAllowed(t *testing.T) {
 		"a mail that was on its way when it was called off": {
 			func(e *evidence) { e.posted[2].Acked = after(10.05) },
 			func(f *findings) { f.UnderWay, f.LongestUnderWay = 1, 50*time.Millisecond },
+		},
+		"a mail went out before two ids were known to be one person": {
+			func(e *evidence) {
+				e.posted = append(e.posted,
+					posted{MessageID: "a1", UserID: "bert", Name: withdrawn, Acked: after(3)},
+					posted{MessageID: "a2", UserID: "anna", Former: "bert", Name: alias, Acked: after(12)},
+				)
+				e.events = append(e.events, storedEvent{MessageID: "a1"}, storedEvent{MessageID: "a2"})
+			}, func(f *findings) { f.Stored, f.Unsubscribed = 6, 2 },
 		},
 		"a confirmation after an objection": {
 			func(e *evidence) { e.reports = []acknowledged{{Event: "unsubscribe", MessageID: "m2", At: after(11)}} },

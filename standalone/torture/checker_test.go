@@ -43,7 +43,7 @@ type checker struct {
 	*evidence
 	found      []violation
 	counts     findings
-	userOf     map[string]string // by customer id
+	aliasOf    map[string]posted // the alias that joins an id to another, acknowledged or not, by either
 	messageOf  map[string]storedMessage
 	runOf      map[string]storedRun
 	storedOf   map[string]storedEvent // by messageId
@@ -75,11 +75,13 @@ func check(e *evidence) ([]violation, findings) {
 
 func newChecker(e *evidence) *checker {
 	c := &checker{
-		evidence: e, userOf: map[string]string{}, messageOf: map[string]storedMessage{}, runOf: map[string]storedRun{},
+		evidence: e, aliasOf: map[string]posted{}, messageOf: map[string]storedMessage{}, runOf: map[string]storedRun{},
 		storedOf: map[string]storedEvent{}, mailsOf: map[string][]mail{}, decidedFor: map[string][]storedDecision{},
 	}
-	for _, one := range e.customers {
-		c.userOf[one.ID] = one.UserID
+	for _, one := range e.posted {
+		if one.Name == alias {
+			c.aliasOf[one.Former], c.aliasOf[one.UserID] = one, one
+		}
 	}
 	for _, one := range e.messages {
 		c.messageOf[one.ID] = one
@@ -97,6 +99,14 @@ func newChecker(e *evidence) *checker {
 	}
 	c.counts.Stored, c.counts.Mails = len(e.events), len(e.mails)
 	return c
+}
+
+// person is the id of the person whom an id stands for.
+func (c *checker) person(user string) string {
+	if known, found := c.aliasOf[user]; found {
+		return known.UserID
+	}
+	return user
 }
 
 func eventKey(seq int64, touchpoint string) string { return fmt.Sprint(seq, " ", touchpoint) }
@@ -167,11 +177,15 @@ func (c *checker) confirmation(order storedEvent) {
 	resent := false
 	for _, m := range mails {
 		resent = resent || c.messageOf[m.MessageID].Reason == "resent-unknown"
-		if want := order.UserID + "@torture.example"; m.To != want {
-			c.breach(ruleConfirmed, "the confirmation of order %s went to %s instead of %s", order.OrderID, m.To, want)
+		if c.person(user(m.To)) != c.person(order.UserID) {
+			c.breach(ruleConfirmed, "the confirmation of order %s went to %s instead of %s", order.OrderID, m.To, order.UserID)
 		}
 	}
 	switch {
+	case strings.HasPrefix(order.OrderID, imported):
+		if len(mails) > 0 {
+			c.breach(ruleConfirmed, "the old order %s was confirmed", order.OrderID)
+		}
 	case len(mails) == 0:
 		c.counts.Lost++
 		c.breach(ruleConfirmed, "order %s of %s has no confirmation", order.OrderID, order.UserID)
@@ -215,7 +229,10 @@ func (c *checker) claimed() {
 
 // unwanted: no review mail after a cancel of its order or an objection of its reader was acknowledged.
 func (c *checker) unwanted() {
-	ended, objected := map[string]time.Time{}, map[string]time.Time{}
+	ended, objected, readers := map[string]time.Time{}, map[string]time.Time{}, map[string]string{}
+	for _, m := range c.mails {
+		readers[m.MessageID] = m.To
+	}
 	note := func(in map[string]time.Time, key string, at time.Time) {
 		if first, known := in[key]; !known || at.Before(first) {
 			in[key] = at
@@ -227,12 +244,12 @@ func (c *checker) unwanted() {
 		case slices.Contains(cancels, p.Name):
 			note(ended, p.OrderID, p.Acked)
 		case p.Name == withdrawn:
-			note(objected, p.UserID, p.Acked)
+			c.objection(p.UserID, p.Acked, note, objected)
 		}
 	}
 	for _, r := range c.reports {
-		if r.Event == "unsubscribe" {
-			note(objected, c.userOf[c.messageOf[r.MessageID].CustomerID], r.At)
+		if r.Event == "unsubscribe" || r.Event == "spamreport" {
+			c.objection(user(readers[r.MessageID]), r.At, note, objected)
 		}
 	}
 	c.counts.Unsubscribed = len(objected)
@@ -244,10 +261,32 @@ func (c *checker) unwanted() {
 		for _, stop := range []struct {
 			why string
 			at  time.Time
-		}{{"its order was cancelled or reviewed", ended[c.runOf[message.RunID].Key]}, {"its reader objected", objected[c.userOf[message.CustomerID]]}} {
+		}{{"its order was cancelled or reviewed", ended[c.runOf[message.RunID].Key]}, {"its reader objected", objected[user(m.To)]}} {
 			c.after(m, message, stop.why, stop.at)
 		}
 	}
+}
+
+// objection notes an objection of a user, and that the other id of the same person objects as soon as both is known.
+func (c *checker) objection(user string, at time.Time, note func(map[string]time.Time, string, time.Time), objected map[string]time.Time) {
+	note(objected, user, at)
+	if known := c.aliasOf[user]; !known.Acked.IsZero() {
+		note(objected, known.UserID, later(at, known.Acked))
+		note(objected, known.Former, later(at, known.Acked))
+	}
+}
+
+// user is whose address it is.
+func user(address string) string {
+	name, _ := strings.CutSuffix(address, "@torture.example")
+	return name
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // after judges one mail and one instant after which it must not go out.

@@ -128,14 +128,14 @@ func (p *provider) note(body []byte, at time.Time) {
 	_, _ = p.acks.Write(text.Bytes())
 }
 
-// emit lets a reader unsubscribe with a mail of which the subject is given; 404 when there is none yet.
+// emit lets something happen to a mail of which the subject is given; 404 when there is none yet.
 func (p *provider) emit(w http.ResponseWriter, r *http.Request) {
-	subject := r.FormValue("subject")
+	subject, what := r.FormValue("subject"), sandbox.Event(r.FormValue("event"))
 	for _, m := range p.box.Messages() {
 		if m.Subject != subject {
 			continue
 		}
-		if err := p.box.Emit(m.ID, sandbox.EventUnsubscribe); err != nil {
+		if err := p.box.Emit(m.ID, what); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 		return

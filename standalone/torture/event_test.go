@@ -14,6 +14,7 @@ const (
 	viewed    = "Product Viewed"
 	withdrawn = "Consent Withdrawn"
 	identify  = "identify"
+	alias     = "alias"
 )
 
 // event is one event in Segment's form.
@@ -23,7 +24,9 @@ type event struct {
 	MessageID string `json:"messageId"`
 	UserID    string `json:"userId,omitempty"`
 	// Device is the id of a visitor who may not be known yet.
-	Device     string         `json:"anonymousId,omitempty"`
+	Device string `json:"anonymousId,omitempty"`
+	// Former is the id that an alias joins to UserID.
+	Former     string         `json:"previousId,omitempty"`
 	At         time.Time      `json:"timestamp"`
 	Traits     map[string]any `json:"traits,omitempty"`
 	Properties map[string]any `json:"properties,omitempty"`

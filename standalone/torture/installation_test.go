@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -207,7 +208,7 @@ func (in *installation) rebuild() {
 	require.NoError(in.t, err, "%s", out)
 }
 
-// editedMap makes a folder with the map in another version, which means the same.
+// editedMap makes a folder with the map in another version, in which other waits are as long as in others.
 func (in *installation) editedMap(version int) string {
 	in.t.Helper()
 	folder := filepath.Join(in.folder, fmt.Sprint("map-", version))
@@ -215,7 +216,8 @@ func (in *installation) editedMap(version int) string {
 	name := filepath.Join(folder, "journey.yaml")
 	text, err := os.ReadFile(name)
 	require.NoError(in.t, err)
-	require.NoError(in.t, os.WriteFile(name, fmt.Appendf(text, "# version %d\n", version), 0o600))
+	changed := strings.Replace(string(text), "wait: 7d", fmt.Sprintf("wait: %dd", 5+version%4), 1)
+	require.NoError(in.t, os.WriteFile(name, fmt.Appendf([]byte(changed), "# version %d\n", version), 0o600))
 	return folder
 }
 

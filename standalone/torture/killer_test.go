@@ -218,7 +218,7 @@ func (k *killer) commands() []fault {
 	return []fault{
 		{name: "publish a map", weight: 2, target: target, do: func(string) {
 			version++
-			k.command("publish", "--yes", k.in.editedMap(version))
+			k.command("publish", "--yes", "--confirm", "100000", k.in.editedMap(version))
 		}},
 		{name: "pause reviews", weight: 2, least: time.Second, most: 4 * time.Second, target: target, do: func(string) {
 			k.command("pause", "--yes", "review-request")
@@ -229,13 +229,14 @@ func (k *killer) commands() []fault {
 
 // command runs a command of the binary until it succeeds, for a minute at most: the record may be away.
 func (k *killer) command(args ...string) {
-	k.in.until(time.Minute, func() bool {
-		out, err := exec.Command(k.in.binary, append(args, "--database", k.in.postgres.URL)...).CombinedOutput()
-		if err != nil {
-			k.in.t.Logf("%v: %v: %s", args, err, out)
-		}
+	var out []byte
+	if !k.in.until(time.Minute, func() (done bool) {
+		var err error
+		out, err = exec.Command(k.in.binary, append(args, "--database", k.in.postgres.URL)...).CombinedOutput()
 		return err == nil
-	})
+	}) {
+		k.in.t.Errorf("klantreis %v does not succeed: %s", args, out)
+	}
 }
 
 // terminate ends a few of the workflows that are open.

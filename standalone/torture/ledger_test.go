@@ -8,6 +8,8 @@ import (
 // posted is one event as the shop knows it.
 type posted struct {
 	MessageID, UserID, OrderID, Name string
+	// Former is the other id of an alias.
+	Former string
 	// First is when it was posted first, and Acked when an answer said that it is kept; zero when none did.
 	First, Acked time.Time
 	// Attempts are how often it was posted.
@@ -32,7 +34,7 @@ func (l *ledger) offer(events []event, at time.Time) {
 	for _, e := range events {
 		p := l.events[e.MessageID]
 		if p == nil {
-			p = &posted{MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), First: at}
+			p = &posted{MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), Former: e.Former, First: at}
 			l.events[e.MessageID] = p
 			l.order = append(l.order, p)
 		}

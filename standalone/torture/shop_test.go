@@ -31,6 +31,8 @@ type shop struct {
 const (
 	writeKey     = "wk-torture"
 	adminToken   = "at-torture"
+	batchPath    = "/v1/batch"
+	importPath   = "/v1/import"
 	firstPause   = 100 * time.Millisecond
 	longestPause = 3 * time.Second
 )
@@ -42,10 +44,10 @@ func newShop(apis []string, provider string) *shop {
 	}
 }
 
-// post posts events until they are acknowledged, or ctx is done. It answers whether they were.
-func (s *shop) post(ctx context.Context, events ...event) bool {
+// post posts events to a path until they are acknowledged, or ctx is done. It answers whether they were.
+func (s *shop) post(ctx context.Context, path string, events ...event) bool {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		if s.once(ctx, events) {
+		if s.once(ctx, path, events) {
 			return true
 		}
 		select {
@@ -57,22 +59,22 @@ func (s *shop) post(ctx context.Context, events ...event) bool {
 }
 
 // once posts events one time.
-func (s *shop) once(ctx context.Context, events []event) bool {
+func (s *shop) once(ctx context.Context, path string, events []event) bool {
 	s.ledger.offer(events, time.Now())
 	api := s.apis[int(s.turn.Add(1))%len(s.apis)]
-	if !s.try(ctx, api, events) {
+	if !s.try(ctx, api+path, events) {
 		return false
 	}
 	s.ledger.acknowledge(events, time.Now())
 	return true
 }
 
-func (s *shop) try(ctx context.Context, api string, events []event) bool {
+func (s *shop) try(ctx context.Context, address string, events []event) bool {
 	body, err := json.Marshal(map[string]any{"batch": events, "sentAt": time.Now()})
 	if err != nil {
 		panic(err) // Our events can be written.
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, api+"/v1/batch", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		panic(err)
 	}
@@ -103,9 +105,9 @@ func (s *shop) refused(what string) {
 	s.refusals = append(s.refusals, what)
 }
 
-// unsubscribe lets the reader of a mail unsubscribe with the provider, when there is such a mail.
-func (s *shop) unsubscribe(ctx context.Context, subject string) bool {
-	form := strings.NewReader(url.Values{"subject": {subject}}.Encode())
+// object lets the reader of a mail unsubscribe or complain with the provider, when there is such a mail.
+func (s *shop) object(ctx context.Context, subject, how string) bool {
+	form := strings.NewReader(url.Values{"subject": {subject}, "event": {how}}.Encode())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.provider+"/emit", form)
 	if err != nil {
 		panic(err)

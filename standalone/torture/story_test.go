@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -18,8 +19,10 @@ func week(speed float64) time.Duration {
 type act struct {
 	after  time.Duration
 	events []event
-	// unsubscribes is the subject of a mail with which the reader unsubscribes at the provider.
-	unsubscribes string
+	// objects is the subject of a mail with which the reader objects at the provider, and how is the kind of report.
+	objects, how string
+	// history is true for events that are imported.
+	history bool
 	// together is true to post each event by itself, all at the same time.
 	together bool
 	// once is true to post only one time, whatever comes of it.
@@ -57,8 +60,39 @@ func (w *writer) story() story {
 		s.acts = append(s.acts, w.order(user, start)...)
 		start += w.between(0, 3*time.Second)
 	}
-	slices.SortStableFunc(s.acts, func(a, b act) int { return int(a.after - b.after) })
+	if w.rng.Float64() < 0.12 {
+		s.acts = append(s.acts, w.alterEgo(user)...)
+	}
+	if w.rng.Float64() < 0.1 {
+		s.acts = append(s.acts, w.history(user))
+	}
+	slices.SortStableFunc(s.acts, func(a, b act) int { return cmp.Compare(a.after, b.after) })
 	return s
+}
+
+// alterEgo draws what a customer does under another id, until an alias says that both are one person; and after that.
+func (w *writer) alterEgo(user string) []act {
+	other := user + "-b"
+	acts := w.order(other, w.between(0, 2*time.Second))
+	joined := w.between(0, 4*time.Second+w.week)
+	acts = append(acts, act{after: joined, events: []event{{Type: alias, UserID: user, Former: other, MessageID: user + "/alias"}}})
+	if w.rng.Float64() < 0.5 {
+		acts = append(acts, w.order(other, joined+w.between(0, 2*time.Second))...)
+	}
+	return acts
+}
+
+// imported is what the ids of orders from before our time begin with.
+const imported = "imported-"
+
+// history is an old order that is brought in afterwards: nobody is to be mailed about it.
+func (w *writer) history(user string) act {
+	id := imported + w.orderID()
+	properties := map[string]any{"order_id": id, "total": 12.5, "currency": "EUR"}
+	return act{after: w.between(0, 10*time.Second), history: true, events: []event{
+		{Type: "track", Name: completed, UserID: user, MessageID: id + "/" + completed, Properties: properties},
+		{Type: "track", Name: delivered, UserID: user, MessageID: id + "/" + delivered, Properties: properties},
+	}}
 }
 
 // visit is a look at a product by somebody whose device is known, and who is known by it later.
@@ -134,7 +168,11 @@ func (w *writer) aftermath(user, id string, arrived time.Duration, track func(na
 		if w.rng.Float64() < 0.5 {
 			subject = "review-request " + id
 		}
-		return []act{{after: around, unsubscribes: subject}}
+		how := "unsubscribe"
+		if w.rng.Float64() < 0.3 {
+			how = "spamreport"
+		}
+		return []act{{after: around, objects: subject, how: how}}
 	case dice < 0.70: // a client that does not try again
 		return []act{{after: around, events: []event{track(reviewed, "/once")}, once: true}}
 	default:
@@ -167,8 +205,8 @@ func (s *shop) play(ctx context.Context, told story) {
 }
 
 func (s *shop) act(ctx context.Context, a act) {
-	if a.unsubscribes != "" {
-		s.unsubscribe(ctx, a.unsubscribes)
+	if a.objects != "" {
+		s.object(ctx, a.objects, a.how)
 		return
 	}
 	now := time.Now().UTC()
@@ -177,16 +215,21 @@ func (s *shop) act(ctx context.Context, a act) {
 		events[i].At = now
 	}
 	switch {
+	case a.history:
+		for i := range events {
+			events[i].At = now.AddDate(-1, 0, 0)
+		}
+		s.post(ctx, importPath, events...)
 	case a.once:
-		s.once(ctx, events)
+		s.once(ctx, batchPath, events)
 	case a.together:
 		var all sync.WaitGroup
 		for _, e := range events {
-			all.Go(func() { s.post(ctx, e) })
+			all.Go(func() { s.post(ctx, batchPath, e) })
 		}
 		all.Wait()
 	default:
-		s.post(ctx, events...)
+		s.post(ctx, batchPath, events...)
 	}
 }
 
