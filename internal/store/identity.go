@@ -21,6 +21,8 @@ type identities struct {
 	devices map[string]string
 	// linked are the devices that this batch gives an owner.
 	linked map[string]string
+	// reserved are rows that keep others from making customers of the previous ids of aliases meanwhile, by these ids.
+	reserved map[string]string
 	// receivedAt is when the batch was received.
 	receivedAt time.Time
 }
@@ -35,6 +37,9 @@ func (s *Store) resolve(ctx context.Context, t tx, events []journey.Event, wakes
 	if ids.customers, wakes.newcomers, err = s.findCustomers(ctx, t, events); err != nil {
 		return nil, err
 	}
+	if err = s.reserve(ctx, t, events, &ids); err != nil {
+		return nil, err
+	}
 	if ids.devices, err = findDevices(ctx, t, ids.devicesOf(events)); err != nil {
 		return nil, err
 	}
@@ -47,6 +52,9 @@ func (s *Store) resolve(ctx context.Context, t tx, events []journey.Event, wakes
 	owners := make([]string, len(events))
 	for i, event := range events {
 		owners[i] = ids.owner(event)
+	}
+	if err := s.announce(ctx, t, events, ids); err != nil {
+		return nil, err
 	}
 	return owners, ids.adopt(ctx, t, wakes)
 }
@@ -150,7 +158,25 @@ func (s *Store) makeCustomers(ctx context.Context, t tx, userIDs []string) (map[
 	if err != nil {
 		return nil, fmt.Errorf("find new customers: %w", err)
 	}
-	return made, nil
+	return made, dropOthers(ctx, t, rows, made)
+}
+
+// dropOthers removes customers that were made although an alias, which was not to be seen yet, says that their ids are
+// somebody else's.
+func dropOthers(ctx context.Context, t tx, rows []customerRow, made map[string]string) error {
+	var others []string
+	for _, row := range rows {
+		if made[row.UserID] != row.ID {
+			others = append(others, row.ID)
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	if _, err := t.exec(ctx, deleteCustomersSQL, others); err != nil {
+		return fmt.Errorf("remove customers who are others: %w", err)
+	}
+	return nil
 }
 
 // newCustomerID returns a random id, which says nothing about the customer.

@@ -108,6 +108,21 @@ func TestIdentity(t *testing.T) {
 			owners:  map[string]string{"1": "u", "2": "v", "3": "-"},
 			wakes:   map[string]string{},
 		},
+		"alias before the customer is seen": {
+			batches: [][]journey.Event{{alias("1", "u", "v")}, {track("2", "v", "b", "wake")}, {track("3", "", "b", "view")}},
+			owners:  map[string]string{"1": "u", "2": "u", "3": "u"},
+			wakes:   map[string]string{"u": "count 1 urgent 0"},
+		},
+		"of two aliases before the customer is seen the first counts": {
+			batches: [][]journey.Event{{alias("1", "u", "v"), alias("2", "w", "v")}, {alias("3", "x", "v")}, {track("4", "v", "", "view")}},
+			owners:  map[string]string{"1": "u", "2": "w", "3": "x", "4": "u"},
+			wakes:   map[string]string{},
+		},
+		"an alias of somebody's device announces nobody": {
+			batches: [][]journey.Event{{track("1", "u", "a", "view")}, {alias("2", "v", "a")}, {track("3", "a", "", "view")}},
+			owners:  map[string]string{"1": "u", "2": "v", "3": "a"},
+			wakes:   map[string]string{},
+		},
 		"a previous id of another type of event means nothing": {
 			batches: [][]journey.Event{{func() journey.Event { e := track("1", "u", "", "view"); e.PreviousID = "a"; return e }()}, {track("2", "", "a", "view")}},
 			owners:  map[string]string{"1": "u", "2": "-"},
@@ -116,7 +131,7 @@ func TestIdentity(t *testing.T) {
 	}
 	each(t, func(t *testing.T, r *record) {
 		for name, test := range cases {
-			for _, table := range []string{"message_ids", "events", "wakes", "devices", "customers"} {
+			for _, table := range []string{"message_ids", "events", "wakes", "devices", "customer_aliases", "customers"} {
 				execute(t, r, "DELETE FROM "+table)
 			}
 			for _, batch := range test.batches {

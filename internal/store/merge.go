@@ -120,7 +120,12 @@ func scanMergedCustomer(row scanner) (mergedCustomer, error) {
 	return c, json.Unmarshal(facts, &c.state.Facts)
 }
 
-// CustomerIDs returns our own ids of customers by the shop's ids, of those that the record knows.
+// knownCustomersSQL is selectCustomersSQL without the ids that were only announced.
+var knownCustomersSQL = sqlText(`SELECT user_id, id FROM customers WHERE user_id = ANY($1)
+	UNION ALL SELECT user_id, customer_id FROM customer_aliases WHERE user_id = ANY($1) AND former_id <> ''`)
+
+// CustomerIDs returns our own ids of customers by the shop's ids, of those that the record knows. An id that an alias
+// announced is nobody's yet.
 func (s *Store) CustomerIDs(ctx context.Context, userIDs []string) (map[string]string, error) {
 	asked := make([]string, len(userIDs))
 	for i, id := range userIDs {
@@ -128,7 +133,7 @@ func (s *Store) CustomerIDs(ctx context.Context, userIDs []string) (map[string]s
 	}
 	var ids map[string]string
 	err := s.read(ctx, func(ctx context.Context, t tx) (err error) {
-		ids, err = pairs(ctx, t, selectCustomersSQL, asked)
+		ids, err = pairs(ctx, t, knownCustomersSQL, asked)
 		return err
 	})
 	if err != nil {
