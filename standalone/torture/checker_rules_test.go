@@ -213,6 +213,12 @@ func TestWhatIsAllowed(t *testing.T) {
 				e.decisions = append(e.decisions, storedDecision{CustomerID: "c1", Kind: "noSend", Reason: "unknown", RunID: "r2", MessageID: "m2", DecidedIn: 5})
 			}, func(f *findings) { f.NotSent, f.Unknown = 2, 1 },
 		},
+		"a confirmation of which nobody knows after its second sending": {
+			func(e *evidence) {
+				e.messages[0].Status, e.messages[0].Reason, e.messages[0].Resent = "unknown", "unknown", true
+				e.decisions[1].MessageID, e.mails = "m1", e.mails[1:]
+			}, func(f *findings) { f.Mails, f.NotSent, f.Unknown, f.GivenUp = 1, 2, 1, 1 },
+		},
 		"a mail that was on its way when it was called off": {
 			func(e *evidence) { e.posted[2].Acked = after(10.05) },
 			func(f *findings) { f.UnderWay, f.LongestUnderWay = 1, 50*time.Millisecond },

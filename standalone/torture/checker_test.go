@@ -53,9 +53,11 @@ type checker struct {
 
 // findings are what the report tells beside violations.
 type findings struct {
-	Stored, Mails, Orders       int
-	Lost, Doubled               int
-	Resent, Unknown             int
+	Stored, Mails, Orders int
+	Lost, Doubled         int
+	Resent, Unknown       int
+	// GivenUp are confirmations that were sent a second time, and nobody could know of that one either.
+	GivenUp                     int
 	ReviewMails, NotSent, Ended int
 	UnderWay                    int
 	LongestUnderWay             time.Duration
@@ -182,6 +184,8 @@ func (c *checker) confirmation(order storedEvent) {
 		}
 	}
 	switch {
+	case len(mails) == 0 && c.givenUp(order.OrderID):
+		c.counts.GivenUp++
 	case strings.HasPrefix(order.OrderID, imported):
 		if len(mails) > 0 {
 			c.breach(ruleConfirmed, "the old order %s was confirmed", order.OrderID)
@@ -196,6 +200,14 @@ func (c *checker) confirmation(order storedEvent) {
 		c.counts.Doubled++
 		c.breach(ruleConfirmed, "order %s has %d confirmations", order.OrderID, len(mails))
 	}
+}
+
+// givenUp tells whether the confirmation of an order was given up after a second sending of which nobody knows: the
+// engine never sends a third copy.
+func (c *checker) givenUp(orderID string) bool {
+	return slices.ContainsFunc(c.messages, func(m storedMessage) bool {
+		return m.Status == "unknown" && m.Resent && c.runOf[m.RunID].Key == orderID
+	})
 }
 
 // once: a mail other than a confirmation goes out at most once.
@@ -321,7 +333,7 @@ func (c *checker) reasons() {
 				c.counts.Resent++
 			}
 		}
-		if m.Status == "unknown" && m.Class == "transactional" {
+		if m.Status == "unknown" && m.Class == "transactional" && !m.Resent {
 			c.breach(ruleConfirmed, "confirmation %s was given up as unknown", m.ID)
 		}
 	}

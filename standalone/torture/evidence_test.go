@@ -66,7 +66,8 @@ type storedRun struct {
 type storedMessage struct {
 	ID, CustomerID, RunID, Touchpoint, Template, Class, Status, Reason string
 	ClaimedAt                                                          time.Time // zero when it never was
-	Consumed                                                           bool
+	// Resent is true once it was sent a second time.
+	Resent, Consumed bool
 }
 
 type storedDecision struct {
@@ -111,10 +112,10 @@ func (in *installation) gather(l *ledger) *evidence {
 			s.Due = instant(due)
 			return s, err
 		})
-	e.messages = rows(in, `SELECT id, customer_id, run_id, touchpoint, template, class, status, reason, claimed_at, consumed_step IS NOT NULL FROM messages`,
+	e.messages = rows(in, `SELECT id, customer_id, run_id, touchpoint, template, class, status, reason, claimed_at, resent = 1, consumed_step IS NOT NULL FROM messages`,
 		func(r *sql.Rows) (s storedMessage, err error) {
 			var claimed int64
-			err = r.Scan(&s.ID, &s.CustomerID, &s.RunID, &s.Touchpoint, &s.Template, &s.Class, &s.Status, &s.Reason, &claimed, &s.Consumed)
+			err = r.Scan(&s.ID, &s.CustomerID, &s.RunID, &s.Touchpoint, &s.Template, &s.Class, &s.Status, &s.Reason, &claimed, &s.Resent, &s.Consumed)
 			s.ClaimedAt = instant(claimed)
 			return s, err
 		})
