@@ -5,15 +5,11 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
-
-	"go.temporal.io/api/workflowservice/v1"
 )
 
 // killer mistreats an installation. What it does is drawn from a seed; when it does it depends on the clock.
@@ -155,8 +151,10 @@ func (k *killer) faults() []fault {
 		{name: "kill sandbox", weight: 3, target: one(roleSandbox), do: kill},
 		{name: "freeze process", weight: 8, least: s, most: 5 * s, target: one(engine...), do: freeze, undo: thaw},
 		{name: "freeze temporal", weight: 2, least: s, most: 4 * s, target: one(roleTemporal), do: freeze, undo: thaw},
-		{name: "process away", weight: 5, least: s, most: 8 * s, target: one(append([]string{roleTemporal, roleSandbox}, engine...)...),
-			do: func(target string) { processes[target].hold() }, undo: func(target string) { processes[target].release() }},
+		{
+			name: "process away", weight: 5, least: s, most: 8 * s, target: one(append([]string{roleTemporal, roleSandbox}, engine...)...),
+			do: func(target string) { processes[target].hold() }, undo: func(target string) { processes[target].release() },
+		},
 		{name: "flush redis", weight: 3, target: one("redis"), do: func(string) { redisCommand(in.redis.Addr, "FLUSHALL") }},
 		{name: "kill redis clients", weight: 2, target: one("redis"), do: func(string) { redisCommand(in.redis.Addr, "CLIENT KILL TYPE normal") }},
 		{name: "restart redis", weight: 2, least: s, most: 5 * s, target: one("redis"), do: func(string) { in.redis.Stop() }, undo: func(string) { in.redis.Start() }},
@@ -209,72 +207,4 @@ func (k *killer) faults() []fault {
 	}
 	slices.SortFunc(faults, func(a, b fault) int { return cmp.Compare(a.name, b.name) })
 	return slices.DeleteFunc(faults, func(f fault) bool { return k.only != "" && !strings.HasPrefix(f.name, k.only) })
-}
-
-// commands are what operators do, in the worst moments.
-func (k *killer) commands() []fault {
-	version := 0
-	target := func() string { return "map" }
-	return []fault{
-		{name: "publish a map", weight: 2, target: target, do: func(string) {
-			version++
-			k.command("publish", "--yes", "--confirm", "100000", k.in.editedMap(version))
-		}},
-		{name: "pause reviews", weight: 2, least: time.Second, most: 4 * time.Second, target: target, do: func(string) {
-			k.command("pause", "--yes", "review-request")
-		}, undo: func(string) { k.command("resume", "--yes", "review-request", "--confirm", "100000") }},
-		{name: "rebuild", weight: 1, target: target, do: func(string) { k.command("rebuild") }},
-	}
-}
-
-// command runs a command of the binary until it succeeds, for a minute at most: the record may be away.
-func (k *killer) command(args ...string) {
-	var out []byte
-	if !k.in.until(time.Minute, func() (done bool) {
-		var err error
-		out, err = exec.Command(k.in.binary, append(args, "--database", k.in.postgres.URL)...).CombinedOutput()
-		return err == nil
-	}) {
-		k.in.t.Errorf("klantreis %v does not succeed: %s", args, out)
-	}
-}
-
-// terminate ends a few of the workflows that are open.
-func (k *killer) terminate() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	listed, err := k.in.temporal.ListOpenWorkflow(ctx, &workflowservice.ListOpenWorkflowExecutionsRequest{MaximumPageSize: 20})
-	if err != nil {
-		return // Temporal is away just now.
-	}
-	for _, w := range listed.Executions {
-		_ = k.in.temporal.TerminateWorkflow(ctx, w.Execution.WorkflowId, w.Execution.RunId, "torture") // It may have ended.
-	}
-}
-
-// calm undoes everything that may still be done to the installation.
-func (k *killer) calm() {
-	for _, p := range append(append(append([]*process{k.in.temporalServer, k.in.provider}, k.in.apis...), k.in.workers...), k.in.dispatchers...) {
-		p.release()
-		p.signal(syscall.SIGCONT)
-	}
-	for _, p := range []*proxy{k.in.toRecord, k.in.toRedis, k.in.toTemporal, k.in.toProvider} {
-		p.resume()
-	}
-	k.in.postgres.Start()
-	k.in.redis.Start()
-	k.in.await(time.Minute, "the provider is well", func() bool { return k.in.setFaults("") })
-}
-
-// redisCommand sends one command; an error is left alone, because Redis may be away.
-func redisCommand(addr, command string) {
-	conn, err := net.DialTimeout("tcp", addr, time.Second)
-	if err != nil {
-		return
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(time.Second)) // A connection has a deadline.
-	if _, err := fmt.Fprintf(conn, "%s\r\n", command); err == nil {
-		_, _ = conn.Read(make([]byte, 64)) // Whatever it answers.
-	}
 }
