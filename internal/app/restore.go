@@ -15,15 +15,18 @@ import (
 	"klantreis/journey"
 )
 
+// Unrecorded is a message that the provider has and of which the record does not know that it was sent.
+type Unrecorded = store.Unrecorded
+
 // RestoreCheck is what a look at a record that was set back to a backup found.
 type RestoreCheck struct {
 	// Reports are how many reports were read, and Ours how many of them are about messages of this record.
 	Reports, Ours int
 	// Open are messages that the provider has and that would be handed over again, the earliest first.
-	Open []store.Unrecorded
+	Open []Unrecorded
 	// Held are messages that the record does not know, but of which it knows by now that they were sent: they will not be
 	// handed over.
-	Held []store.Unrecorded
+	Held []Unrecorded
 }
 
 // CheckRestore compares the record with reports of the provider, in the form of SendGrid's webhook. With settle it stores the
@@ -52,7 +55,7 @@ func CheckRestore(ctx context.Context, cfg config.Record, now func() time.Time, 
 	if err != nil {
 		return check, err
 	}
-	check.Open = slices.DeleteFunc(found, func(u store.Unrecorded) bool { return u.Noted })
+	check.Open = slices.DeleteFunc(found, func(u Unrecorded) bool { return u.Noted })
 	if check.Held, err = record.LostSends(ctx); err != nil || !settle {
 		return check, err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"klantreis/config"
 	"klantreis/internal/app"
-	"klantreis/internal/store"
 )
 
 // Restore looks what was sent since a backup to which the record was set back.
@@ -94,7 +93,7 @@ type listedSend struct {
 	Planned    bool      `json:"planned"`
 }
 
-func listSends(found []store.Unrecorded) []listedSend {
+func listSends(found []app.Unrecorded) []listedSend {
 	list := make([]listedSend, len(found))
 	for i, u := range found {
 		list[i] = listedSend{MessageID: u.MessageID, Touchpoint: u.Touchpoint, UserID: u.UserID, Address: u.Address, SentAt: u.SentAt, Planned: u.Planned}
@@ -127,7 +126,7 @@ func printCheck(w io.Writer, check app.RestoreCheck, settled bool) error {
 	return err
 }
 
-func printSends(w io.Writer, found []store.Unrecorded) error {
+func printSends(w io.Writer, found []app.Unrecorded) error {
 	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(columns, "SENT\tTOUCHPOINT\tCUSTOMER\tMESSAGE\tIN THE RECORD")
 	for _, u := range found {

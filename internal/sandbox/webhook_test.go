@@ -77,7 +77,7 @@ func TestEmit(t *testing.T) {
 			require.Len(t, got, 1)
 			require.NotEmpty(t, got[0].ID)
 			test.want.ID, test.want.At, test.want.MessageID, test.want.ProviderID = got[0].ID, got[0].At, "m-1", got[0].ProviderID
-			test.want.Address = "jan@example.com"
+			test.want.Address, test.want.Category = "jan@example.com", "order-confirmation"
 			require.Equal(t, test.want, got[0])
 		})
 	}
