@@ -180,7 +180,7 @@ func nodeFolder(t *testing.T) string {
 func postWithNode(dir string) func(url, user string) (*heard, error) {
 	return func(url, user string) (*heard, error) {
 		node := exec.Command("node", "many.js", url, writeKey, user, strconv.Itoa(manyEvents))
-		node.Dir, node.Stderr = dir, os.Stderr
+		node.Dir, node.Stderr, node.Env = dir, os.Stderr, append(os.Environ(), "NODE_NO_WARNINGS=1")
 		out, err := node.Output()
 		if err != nil {
 			return nil, err
