@@ -86,6 +86,9 @@ func (d *decision) readPortion(ctx context.Context, input *journey.Input) error 
 	if d.events, err = all(ctx, d.tx, scanEvent, portionSQL, customerID, d.portion.events); err != nil {
 		return err
 	}
+	if d.moved, d.customer.receipts, err = followReceipts(ctx, d.tx, d.customer.receipts, d.events); err != nil {
+		return err
+	}
 	input.Events = d.events
 	var earliest sql.Null[int64]
 	if err := d.tx.row(ctx, portionHorizonSQL, []any{customerID, d.portion.events}, &earliest); err != nil {

@@ -87,3 +87,31 @@ func TestReceiptsInJourneyTime(t *testing.T) {
 		})
 	}
 }
+
+// TestReceiptsWhileAnEventIsParked has the clock set back before events of which one cannot be decided about: the others are
+// decided about in portions, and the parked one stays as old as it is.
+func TestReceiptsWhileAnEventIsParked(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, receivedAt("1", time.Hour))
+		id := r.customer(t, "user")
+		r.decide(t, id, echo)
+		poison := receivedAt("3", 2*time.Minute)
+		poison.Name = "poison"
+		r.ingest(t, waking, receivedAt("2", time.Minute), poison, receivedAt("4", 3*time.Minute), receivedAt("5", 4*time.Minute))
+		seen := map[string]time.Duration{}
+		r.settle(t, id, func(ctx context.Context, in journey.Input) (journey.Outcome, error) {
+			out, err := poisoned(ctx, in)
+			if err == nil {
+				for _, e := range in.Events {
+					seen[e.MessageID] = e.ReceivedAt.Sub(start)
+				}
+			}
+			return out, err
+		})
+		require.Equal(t, map[string]time.Duration{"2": time.Hour, "4": time.Hour, "5": time.Hour}, seen)
+		n, err := r.Retry(t.Context(), []int64{3})
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Equal(t, []time.Duration{2 * time.Minute}, r.receipts(t, id))
+	})
+}
