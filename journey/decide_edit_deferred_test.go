@@ -25,21 +25,21 @@ func TestEditedWhileDeferred(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x := newEditing(t, edited("[{id: first, send: {template: a}}, "+tt.after[1:]))
+			x := newEdited(t, withSteps("[{id: first, send: {template: a}}, "+tt.after[1:]))
 			x.provider = func(m Message) (time.Duration, Reason) {
 				if m.Template == "a" {
 					return time.Hour, ""
 				}
 				return 0, ""
 			}
-			x.order(map[string]any{"vip": true})
-			x.after(30 * time.Minute)
-			x.edit(editedUnder(`policy: {quietHours: {from: "09:45", to: "11:00", days: [monday]}}`, tt.after))
-			x.after(5 * time.Hour)
+			x.ev(OrderCompleted, map[string]any{"vip": true})
+			x.at(30 * time.Minute)
+			x.pub(t, withStepsUnder(`policy: {quietHours: {from: "09:45", to: "11:00", days: [monday]}}`, tt.after))
+			x.at(5 * time.Hour)
 			if tt.reviewed {
-				x.event("Product Reviewed", nil)
+				x.ev("Product Reviewed", nil)
 			}
-			x.after(30 * day)
+			x.at(30 * day)
 			require.Equal(t, tt.want, x.mails)
 			require.Equal(t, 1, x.reasons(DecidedNoSend, ReasonEdited), "what became of the message is recorded")
 		})

@@ -8,66 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// editing plays a story in which the map is edited while one customer is under way.
-type editing struct {
-	*engine
-	mails     []string   // what was handed over, with how long after the beginning
-	decisions []Decision // all that were taken
-}
+// withSteps is a map with one touchpoint, of which only the steps differ.
+func withSteps(steps string) string { return withStepsUnder("", steps) }
 
-func newEditing(t *testing.T, text string) *editing {
-	t.Helper()
-	x := &editing{engine: newEngine(t, parseMap(t, text), "c-1")}
-	x.settling = func(m Message, s Settlement) {
-		if s.Sent && m.Kind == KindMail {
-			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
-		}
-	}
-	x.seen = func(out Outcome) { x.decisions = append(x.decisions, out.Decisions...) }
-	x.event(TypeIdentify, nil)
-	return x
-}
-
-// event lets something arrive now.
-func (x *editing) event(name string, properties map[string]any) {
-	e := Event{Type: TypeTrack, Name: name, Timestamp: x.now, Properties: properties}
-	if name == TypeIdentify {
-		e.Type, e.Traits = TypeIdentify, map[string]any{"email": "jo@example.com"}
-	}
-	x.store(e)
-	x.decide()
-}
-
-// order lets the event arrive that starts the touchpoint of these tests.
-func (x *editing) order(properties map[string]any) { x.event(OrderCompleted, properties) }
-
-// edit publishes a newer map and decides under it.
-func (x *editing) edit(text string) {
-	x.publish(parseMap(x.t.(*testing.T), text))
-	x.decide()
-}
-
-// after lets time pass until so long after the beginning.
-func (x *editing) after(d time.Duration) { x.reach(engineStart.Add(d)) }
-
-// reasons counts the decisions of a kind with a reason.
-func (x *editing) reasons(kind DecisionKind, reason Reason) int {
-	n := 0
-	for _, d := range x.decisions {
-		if d.Kind == kind && d.Reason == reason {
-			n++
-		}
-	}
-	return n
-}
-
-// edited is a map with one touchpoint, of which only the steps differ.
-func edited(steps string) string {
-	return editedUnder("", steps)
-}
-
-// editedUnder is such a map with a policy.
-func editedUnder(policy, steps string) string {
+// withStepsUnder is such a map with a policy.
+func withStepsUnder(policy, steps string) string {
 	return policy + `
 phases: [{id: p, enter: [{on: Order Completed}]}]
 touchpoints: [{id: tp, phase: p, class: service, on: Order Completed, do: ` + steps + `}]
@@ -108,15 +53,15 @@ func TestEditedArms(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x := newEditing(t, edited(tt.before))
-			x.order(tt.order)
-			x.after(24 * time.Hour)
+			x := newEdited(t, withSteps(tt.before))
+			x.ev(OrderCompleted, tt.order)
+			x.at(24 * time.Hour)
 			if tt.reviewed {
-				x.event("Product Reviewed", nil)
+				x.ev("Product Reviewed", nil)
 			}
-			x.after(25 * time.Hour)
-			x.edit(edited(tt.after))
-			x.after(30 * day)
+			x.at(25 * time.Hour)
+			x.pub(t, withSteps(tt.after))
+			x.at(30 * day)
 			require.Equal(t, tt.want, x.mails)
 		})
 	}
@@ -126,8 +71,8 @@ func TestEditedArms(t *testing.T) {
 func TestCompareReordered(t *testing.T) {
 	t.Parallel()
 	const first, second = "{if: event.x > 1, do: [{wait: 3d}, {send: {template: a}}]}", "{if: event.x > 2, do: [{wait: 7d}, {send: {template: b}}]}"
-	older := parseMap(t, edited("[{branch: ["+first+", "+second+"]}, {until: now}]"))
-	newer := parseMap(t, edited("[{branch: ["+second+"]}, {until: now}]"))
+	older := parseMap(t, withSteps("[{branch: ["+first+", "+second+"]}, {until: now}]"))
+	newer := parseMap(t, withSteps("[{branch: ["+second+"]}, {until: now}]"))
 	var got []string
 	for _, c := range Compare(older, newer) {
 		got = append(got, fmt.Sprint(c.Step, " ", c.Kind, " ", c.ToStep))

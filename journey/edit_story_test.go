@@ -9,7 +9,8 @@ import (
 // story is one customer while the map changes.
 type story struct {
 	*engine
-	mails []string // what was handed over, and when, counted from engineStart
+	mails     []string   // what was handed over, and when, counted from engineStart
+	decisions []Decision // all that were taken
 }
 
 func newEdited(t testing.TB, text string) *story {
@@ -23,6 +24,7 @@ func newEditedFor(t testing.TB, text, customerID string) *story {
 			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
 		}
 	}
+	x.engine.seen = func(out Outcome) { x.decisions = append(x.decisions, out.Decisions...) }
 	x.store(Event{Type: TypeIdentify, Name: TypeIdentify, Timestamp: x.now, Traits: map[string]any{"email": "jo@example.com"}})
 	x.decide()
 	return x
@@ -41,4 +43,15 @@ func (x *story) ev(name string, properties map[string]any) {
 func (x *story) pub(t testing.TB, text string) {
 	x.publish(parseMap(t, text))
 	x.decide()
+}
+
+// reasons counts the decisions of a kind with a reason.
+func (x *story) reasons(kind DecisionKind, reason Reason) int {
+	n := 0
+	for _, d := range x.decisions {
+		if d.Kind == kind && d.Reason == reason {
+			n++
+		}
+	}
+	return n
 }
