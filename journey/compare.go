@@ -18,6 +18,7 @@ const (
 	ChangeRenamed  ChangeKind = "renamed"  // it has another id
 	ChangePaused   ChangeKind = "paused"   // the touchpoint is held
 	ChangeResumed  ChangeKind = "resumed"  // the touchpoint is held no longer
+	ChangeReturns  ChangeKind = "returns"  // an edit that had brought runs there is taken back before it took effect
 	ChangeAdded    ChangeKind = "added"    // the touchpoint is new
 )
 
@@ -179,6 +180,7 @@ func (c Change) what() string {
 		ChangeRenamed:  "is called " + c.called() + " now",
 		ChangePaused:   "is paused; nothing starts, and what falls due is held",
 		ChangeResumed:  "is resumed; what was held goes on",
+		ChangeReturns:  "was reached by an edit that has not taken effect; who stands there goes back to where they waited",
 		ChangeAdded:    "is new",
 	}[c.Kind]
 	if c.Kind == ChangeEnds && c.Step != "" {

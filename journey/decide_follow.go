@@ -27,7 +27,7 @@ func (d *deciding) followAll() error {
 				return err
 			}
 		case r.MapVersion != d.in.MapVersion:
-			if err := d.followRun(r, f); err != nil {
+			if err := d.refollow(r, f); err != nil {
 				return err
 			}
 		}
@@ -92,7 +92,7 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 	}
 	d.older[r.ID] = f
 	if r.MapVersion != r.BegunVersion {
-		return d.followRun(r, f)
+		return d.refollow(r, f)
 	}
 	switch newer := d.in.FormerVersion != 0 && d.in.FormerVersion != d.in.MapVersion; {
 	case r.Held == ReasonPaused && !d.paused(r):
@@ -181,20 +181,8 @@ func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
 		r.Due = due
 	case StepWaitFor:
 		r.Due = r.EnteredAt.Add(n.step.For.Timeout)
-		events, err := d.past(n.step.For.On, r.StartedAt)
-		if err != nil {
+		if came, err := d.cameMeanwhile(f, r, n); came || err != nil {
 			return err
-		}
-		for _, e := range append(events, d.slept(n.step.For.On)...) {
-			if e.Seq != r.Trigger.Seq && d.answers(f, r, n.step, e) {
-				d.note(r, DecidedStep, ReasonEventCame, d.editInstant(r), map[string]any{"event": e.Name})
-				if n.do == "" {
-					d.end(r, ReasonCompleted, d.editInstant(r), 0, nil)
-					return nil
-				}
-				d.resume(r, n.do)
-				return nil
-			}
 		}
 	default:
 		return nil
@@ -204,6 +192,27 @@ func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
 	}
 	d.note(r, DecidedStep, ReasonEdited, later(d.in.MapSince, r.EnteredAt), map[string]any{"until": r.Due.Format(time.RFC3339)})
 	return nil
+}
+
+// cameMeanwhile lets a run go on from a waitFor whose event came when the run did not wait for it.
+func (d *deciding) cameMeanwhile(f *flow, r *Run, n *node) (bool, error) {
+	events, err := d.past(n.step.For.On, r.StartedAt)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range append(events, d.slept(n.step.For.On)...) {
+		if e.Seq == r.Trigger.Seq || !d.answers(f, r, n.step, e) {
+			continue
+		}
+		d.note(r, DecidedStep, ReasonEventCame, d.editInstant(r), map[string]any{"event": e.Name})
+		if n.do == "" {
+			d.end(r, ReasonCompleted, d.editInstant(r), 0, nil)
+		} else {
+			d.resume(r, n.do)
+		}
+		return true, nil
+	}
+	return false, nil
 }
 
 // slept are the events of this decision that arrived when nothing listened to them. For an edit that makes something listen

@@ -62,12 +62,25 @@ type Run struct {
 	Held Reason
 	// HeldSince is when the hold began that counts towards Policy.Held. Zero while none does.
 	HeldSince time.Time
+	// Before is where the run stood before an edit that has not taken effect yet. Nil when there is none. It is never
+	// changed in place.
+	Before *Stand
 	// Variant are the arms of the splits that the run took, joined by "/".
 	Variant string
 	// ExposedAt is when policy first allowed a message of the run. Zero before.
 	ExposedAt time.Time
 	// EndedAt is when the run ended. Zero while active.
 	EndedAt time.Time
+}
+
+// Stand is where a run stands under a version of the map. The fields are those of Run.
+type Stand struct {
+	MapVersion int64     `json:"mapVersion"`
+	Step       string    `json:"step"`
+	EnteredAt  time.Time `json:"enteredAt"`
+	Due        time.Time `json:"due,omitzero"`
+	Held       Reason    `json:"held,omitempty"`
+	HeldSince  time.Time `json:"heldSince,omitzero"`
 }
 
 // MessageKind says what a message is.

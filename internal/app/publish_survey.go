@@ -134,20 +134,23 @@ func (s *survey) look(at store.Standing) error {
 	if at.Held == journey.ReasonPaused && change.Kind != journey.ChangeEnds && change.Kind != journey.ChangeMoves && !s.to.PausedAt(at.Touchpoint) {
 		change.Kind = journey.ChangeResumed
 	}
+	if at.Held == journey.ReasonEdited && (change.Kind == journey.ChangeStays || change.Kind == journey.ChangeRenamed) {
+		change.Kind = journey.ChangeReturns
+	}
 	affected := api.MapAffected{Change: change, MapVersion: at.MapVersion, Waiting: at.Runs}
 	switch change.Kind {
 	case journey.ChangeStays:
 		return nil
 	case journey.ChangeEnds:
 		affected.Ends = at.Runs
-	case journey.ChangeWait, journey.ChangeMoves, journey.ChangeFinishes, journey.ChangeResumed:
-		if err := s.preview(at, &affected); err != nil {
+	case journey.ChangeWait, journey.ChangeMoves, journey.ChangeFinishes, journey.ChangeResumed, journey.ChangeReturns:
+		if err := s.preview(at, &affected); err != nil || affected.Waiting == 0 {
 			return err
 		}
 	default: // another name changes nothing for the runs
 	}
 	affected.Words = s.words(affected)
-	s.report.Changing += at.Runs
+	s.report.Changing += affected.Waiting
 	s.report.Affected = append(s.report.Affected, affected)
 	return nil
 }
@@ -171,6 +174,9 @@ func (s *survey) preview(at store.Standing, affected *api.MapAffected) error {
 		})
 		if err != nil {
 			return err
+		}
+		if affected.Change.Kind == journey.ChangeReturns && runs[0].Held == journey.ReasonEdited {
+			return nil // the edit takes effect under this map too
 		}
 		affected.Waiting++
 		before, after := state.Runs[0].Due, runs[0].Due

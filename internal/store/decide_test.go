@@ -193,3 +193,29 @@ func TestDecideTellsUnderWhichMapTheLastDecisionWas(t *testing.T) {
 		}
 	})
 }
+
+// TestDecideKeepsWhereARunStoodBefore writes and reads where a run stood before an edit.
+func TestDecideKeepsWhereARunStoodBefore(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		id := r.plan(t, "msg")
+		before := &journey.Stand{
+			MapVersion: 1, Step: "wait-1", EnteredAt: start.Add(-time.Hour), Due: start.Add(1234567 * time.Microsecond),
+			Held: journey.ReasonCapped, HeldSince: start,
+		}
+		change := func(to *journey.Stand) {
+			r.decide(t, id, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+				out := journey.Outcome{State: in.State}
+				out.State.Runs[0].Before = to
+				return out, nil
+			})
+		}
+		change(before)
+		customer, _, err := r.CustomerByUserID(t.Context(), "user of msg")
+		require.NoError(t, err)
+		require.Equal(t, before, customer.State.Runs[0].Before)
+		change(nil)
+		customer, _, err = r.CustomerByUserID(t.Context(), "user of msg")
+		require.NoError(t, err)
+		require.Nil(t, customer.State.Runs[0].Before)
+	})
+}

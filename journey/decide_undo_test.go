@@ -1,0 +1,141 @@
+package journey
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// spreadWide is a policy under which an edit takes effect for the customer of these tests some hours later.
+const spreadWide = "policy: {spread: 24h}\n"
+
+// TestEditTakenBack plays edits that follow each other within the spread: each is followed from where the customer waited
+// before the first, as long as that has not taken effect.
+func TestEditTakenBack(t *testing.T) {
+	t.Parallel()
+	spread := spreadOffset("c-1", 24*time.Hour)
+	require.Greater(t, spread, 3*time.Hour)
+	const (
+		month   = "[{wait: 30d}, {send: {template: a}}]"
+		nothing = "[{send: {template: a}}]"
+		after   = "[{wait: 1d}, {send: {template: b}}]"
+		answer  = "[{waitFor: {on: Product Reviewed, for: 30d}, do: [{send: {template: thanks}}], else: [{send: {template: a}}]}, {wait: 1d}, {send: {template: b}}]"
+	)
+	at := func(after time.Duration, template string) string { return after.String() + " " + template }
+	tests := map[string]struct {
+		first, second string
+		third         string // published three hours after the second; nothing when empty
+		waits         time.Duration
+		between       string // an event that comes between the second and the third
+		finish        bool
+		want          []string
+	}{
+		"rolled back in time":          {first: month, second: nothing, third: month, waits: 5 * day, want: []string{at(30*day, "a")}},
+		"not rolled back":              {first: month, second: nothing, waits: 5 * day, want: []string{at(5*day+spread, "a")}},
+		"another edit puts nobody off": {first: month, second: nothing, third: "[{send: {template: a}}, {wait: 1d}]", waits: 5 * day, want: []string{at(5*day+spread, "a")}},
+		"half rolled back":             {first: month, second: nothing, third: "[{wait: 20d}, {send: {template: a}}]", waits: 5 * day, want: []string{at(20*day, "a")}},
+		"the wait has ended meanwhile": {first: month, second: nothing, third: month, waits: 30*day - time.Hour, want: []string{at(30*day+2*time.Hour+spread, "a")}},
+		"the time-out still to come": {
+			first: answer, second: after, third: answer, waits: 5 * day, want: []string{at(30*day, "a"), at(31*day, "b")},
+		},
+		"the event came meanwhile": {
+			first: answer, second: after, third: answer, waits: 5 * day, between: "Product Reviewed",
+			want: []string{at(5*day+spread, "thanks"), at(6*day+spread, "b")},
+		},
+		"finishing where it began": {first: month, second: nothing, third: nothing, finish: true, waits: 5 * day, want: []string{at(30*day, "a")}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newEdited(t, withStepsUnder(spreadWide, tt.first))
+			x.ev(OrderCompleted, nil)
+			x.at(tt.waits)
+			x.pub(t, withStepsUnder(spreadWide, tt.second))
+			x.at(tt.waits + time.Hour)
+			if tt.between != "" {
+				x.ev(tt.between, nil)
+			}
+			x.at(tt.waits + 3*time.Hour)
+			if tt.third != "" {
+				head := spreadWide
+				if tt.finish {
+					head += "inFlight: finish\n"
+				}
+				x.pub(t, withStepsUnder(head, tt.third))
+			}
+			x.at(90 * day)
+			require.Equal(t, tt.want, x.mails)
+			for _, r := range x.state.Runs {
+				require.Nil(t, r.Before, "nothing is to be taken back any more")
+			}
+		})
+	}
+}
+
+// TestEditTakenBackTooLate rolls back when the customer was mailed already.
+func TestEditTakenBackTooLate(t *testing.T) {
+	t.Parallel()
+	x := newEdited(t, withStepsUnder(spreadWide, "[{wait: 30d}, {send: {template: a}}, {wait: 1d}, {send: {template: b}}]"))
+	x.ev(OrderCompleted, nil)
+	x.at(5 * day)
+	x.pub(t, withStepsUnder(spreadWide, "[{send: {template: a}}, {wait: 1d}, {send: {template: b}}]"))
+	x.at(6*day + time.Hour)
+	require.Len(t, x.mails, 1)
+	x.pub(t, withStepsUnder(spreadWide, "[{wait: 30d}, {send: {template: a}}, {wait: 1d}, {send: {template: b}}]"))
+	x.at(60 * day)
+	require.Len(t, x.mails, 2)
+	require.Contains(t, x.mails[1], " b")
+}
+
+// TestEditTakenBackWhileUnderWay takes a step away whose message is under way, and puts it back before that is deferred.
+func TestEditTakenBackWhileUnderWay(t *testing.T) {
+	t.Parallel()
+	const steps = "[{id: first, send: {template: a}}, {wait: 7d}, {send: {template: b}}]"
+	x := newEdited(t, withSteps(steps))
+	x.provider = func(m Message) (time.Duration, Reason) { return time.Hour, "" }
+	x.ev(OrderCompleted, nil)
+	x.at(20 * time.Minute)
+	x.pub(t, withSteps("[{wait: 7d}, {send: {template: b}}]"))
+	x.at(40 * time.Minute)
+	x.pub(t, withStepsUnder(`policy: {quietHours: {from: "09:45", to: "11:00", days: [monday]}}`, steps))
+	x.at(30 * day)
+	require.Len(t, x.mails, 2)
+	require.Contains(t, x.mails[0], " a", "the deferred message is tried again")
+	require.Equal(t, 1, x.reasons(DecidedHeld, ReasonDeferred))
+}
+
+// TestEditTakenBackHeld rolls back for a run whose message policy held, and for one that was paused.
+func TestEditTakenBackHeld(t *testing.T) {
+	t.Parallel()
+	quiet := `policy: {spread: 24h, quietHours: {from: "08:00", to: "20:00"}}`
+	x := newEdited(t, withStepsUnder(quiet, "[{id: first, send: {template: a}}, {send: {template: b}}]"))
+	x.ev(OrderCompleted, nil)
+	x.at(time.Hour)
+	held := x.state.Runs[0]
+	require.Equal(t, ReasonQuietHours, held.Held)
+	x.pub(t, withStepsUnder(quiet, "[{send: {template: b}}]"))
+	require.Equal(t, ReasonEdited, x.state.Runs[0].Held)
+	require.Equal(t, held.stand(), *x.state.Runs[0].Before)
+	x.at(2 * time.Hour)
+	x.pub(t, withStepsUnder(quiet, "[{id: first, send: {template: a}}, {send: {template: b}}]"))
+	require.Equal(t, ReasonQuietHours, x.state.Runs[0].Held)
+	require.Equal(t, held.HeldSince, x.state.Runs[0].HeldSince)
+	x.at(5 * day)
+	require.Len(t, x.mails, 2)
+
+	pausedMap := "paused: true\n" + spreadWide
+	y := newEdited(t, withStepsUnder(spreadWide, "[{wait: 1h}, {send: {template: a}}]"))
+	y.ev(OrderCompleted, nil)
+	y.pub(t, withStepsUnder(pausedMap, "[{wait: 1h}, {send: {template: a}}]"))
+	y.at(2 * time.Hour)
+	require.Equal(t, ReasonPaused, y.state.Runs[0].Held)
+	y.pub(t, withStepsUnder(spreadWide, "[{wait: 1h}, {send: {template: a}}]"))
+	require.Equal(t, ReasonEdited, y.state.Runs[0].Held)
+	y.at(3 * time.Hour)
+	y.pub(t, withStepsUnder(pausedMap, "[{wait: 1h}, {send: {template: a}}]"))
+	require.Equal(t, ReasonPaused, y.state.Runs[0].Held)
+	y.at(10 * day)
+	require.Empty(t, y.mails)
+	require.Equal(t, 2, y.reasons(DecidedHeld, ReasonPaused))
+}
