@@ -79,6 +79,11 @@ func (d *deciding) task(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 		d.end(r, ReasonCancelIf, at, 0, nil)
 		return "", true, nil
 	}
+	if d.did(f, r, n) {
+		d.note(r, DecidedStep, ReasonEdited, at, map[string]any{"task": n.step.Task.Title})
+		return n.next, false, nil
+	}
+	d.noteDone(r, n.step)
 	made := PlannedTask{
 		ID: TaskID(r.ID, n.step.ID, at), RunID: r.ID, Touchpoint: d.m.called(r.Touchpoint), Step: n.step.ID, Task: n.step.Task, CreatedAt: at,
 	}
@@ -104,6 +109,10 @@ func (d *deciding) webhook(f *flow, r *Run, n *node, at time.Time) (string, bool
 		d.end(r, ReasonCancelIf, at, 0, nil)
 		return "", true, nil
 	}
+	if d.did(f, r, n) {
+		return d.noSend(r, n, ReasonEdited, at, map[string]any{"webhook": n.step.Webhook.URL})
+	}
+	d.noteDone(r, n.step)
 	msg := Message{
 		ID: MessageID(r.ID, n.step.ID, at), Kind: KindWebhook, RunID: r.ID, Touchpoint: d.m.called(r.Touchpoint), Step: n.step.ID,
 		Webhook: n.step.Webhook, Channel: "webhook", Class: f.touchpoint.Class, PlannedAt: at,

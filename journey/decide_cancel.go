@@ -66,7 +66,7 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 		At: at, Kind: DecidedEnd, Reason: reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step,
 		MessageID: r.MessageID, EventSeq: seq, Detail: detail,
 	})
-	d.setMailed(r.ID, nil)
+	d.setDone(r.ID, nil)
 	r.Status, r.Reason, r.EndedAt = RunEnded, reason, at
 	r.Step, r.Due, r.MessageID = "", time.Time{}, ""
 	r.Held, r.HeldSince, r.Before = "", time.Time{}, nil

@@ -38,7 +38,7 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 	if reason, detail := d.m.agreed(d.state.Facts, t.Class, at); reason != "" {
 		return d.noSend(r, n, reason, at, detail)
 	}
-	if d.mailed(f, r, n.step.Template) {
+	if d.did(f, r, n) {
 		return d.noSend(r, n, ReasonEdited, at, map[string]any{"template": n.step.Template})
 	}
 	if d.state.Facts.Email() == "" {
@@ -88,7 +88,7 @@ func (d *deciding) plan(f *flow, r *Run, n *node, at time.Time) {
 	})
 	d.out.Messages = append(d.out.Messages, msg)
 	d.reserve(msg.ID, t.Class, at)
-	d.noteMailed(r, msg.Template)
+	d.noteDone(r, n.step)
 	r.MessageID, r.Held, r.HeldSince = msg.ID, "", time.Time{}
 }
 

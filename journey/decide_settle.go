@@ -16,7 +16,7 @@ func (d *deciding) settle() error {
 	}
 	r := d.runs[i]
 	if !s.Sent && s.Reason != ReasonUnknown {
-		d.forgetMailed(r)
+		d.forgetDone(r)
 	}
 	edited := r.Held == ReasonEdited
 	if s.Reason == ReasonDeferred && !edited {

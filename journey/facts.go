@@ -59,9 +59,8 @@ type Facts struct {
 	Fired map[string]time.Time `json:"fired,omitempty"`
 	// LastSent is when the newest message of each class was handed over.
 	LastSent map[Class]time.Time `json:"lastSent,omitempty"`
-	// Mailed are the templates of the messages of each run under way, by run id: an edited map must not bring a run to one
-	// a second time.
-	Mailed map[string][]string `json:"mailed,omitempty"`
+	// Done is what each run under way did, by run id: an edited map must not bring a run to it a second time.
+	Done map[string][]Deed `json:"mailed,omitempty"`
 	// Slots are the messages that count towards caps.
 	Slots []Slot `json:"slots,omitempty"`
 }

@@ -82,10 +82,10 @@ func (f *Facts) joinDeeds(one, other Facts) {
 		}
 	}
 	slices.SortStableFunc(f.Slots, func(a, b Slot) int { return a.At.Compare(b.At) })
-	if f.Mailed = maps.Clone(one.Mailed); f.Mailed == nil {
-		f.Mailed = maps.Clone(other.Mailed)
+	if f.Done = maps.Clone(one.Done); f.Done == nil {
+		f.Done = maps.Clone(other.Done)
 	}
-	maps.Copy(f.Mailed, other.Mailed) // runs keep their ids
+	maps.Copy(f.Done, other.Done) // runs keep their ids
 }
 
 // joinLast keeps the names that are known of both. One that is known of one only is looked up again when it is needed,

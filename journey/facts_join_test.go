@@ -154,7 +154,7 @@ func TestJoinForgetsNoField(t *testing.T) {
 		Scores: map[string]float64{"nps": 9}, ScoredAt: map[string]time.Time{"nps": at}, Consents: map[Class]Consent{Marketing: {Given: true, At: at}},
 		OpenTaskIDs: []string{"t1"}, DoneTaskIDs: []string{"t2"},
 		Last: map[string]time.Time{"e": at}, Fired: map[string]time.Time{"r": at}, LastSent: map[Class]time.Time{Service: at},
-		Slots: []Slot{{MessageID: "m", Class: Service, At: at}}, Mailed: map[string][]string{"r_1": {"mail"}},
+		Slots: []Slot{{MessageID: "m", Class: Service, At: at}}, Done: map[string][]Deed{"r_1": {{What: "mail"}}},
 	}
 	value := reflect.ValueOf(full)
 	for i := range value.NumField() {

@@ -264,10 +264,8 @@ func (w *promises) checkTemplates(t *rapid.T, e *engine) {
 		most := 0
 		for _, version := range w.plot.maps {
 			stands := 0
-			for touchpoint, step := range version.Sends() {
-				if touchpoint.ID == e.run(m.run).Touchpoint && step.Template == m.template {
-					stands++
-				}
+			if f := version.compiled.touchpoints[e.run(m.run).Touchpoint]; f != nil {
+				stands, _ = onOneWay(f.touchpoint.Steps, nil, m.template)
 			}
 			most = max(most, stands)
 		}

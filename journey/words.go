@@ -106,9 +106,10 @@ var reasonWords = map[Reason]string{
 	ReasonCalled:       "the receiver took it",
 	ReasonUnited:       "two touchpoints were made one[, which has a run for this already, {run}]",
 	ReasonMerged:       "two customers turned out to be one person[, who has a run for this already, {run}]",
-	ReasonEdited:       "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]",
-	ReasonUndecidable:  "nothing could be decided with it[ ({code})]",
-	ReasonByHand:       "somebody asked for it[ ({by})]",
+	ReasonEdited: "a newer map was published[, so it goes on at {to} instead of {from}][, so it waits until {until}]" +
+		"[, and the run had {template} already][, and the run made the task {task} already][, and the run called {webhook} already]",
+	ReasonUndecidable: "nothing could be decided with it[ ({code})]",
+	ReasonByHand:      "somebody asked for it[ ({by})]",
 }
 
 // wording fills in what is said of one decision.
