@@ -230,6 +230,7 @@ func (d *deciding) newestRun(id, key string) (*Run, error) {
 	newest := past
 	return &newest, nil
 }
+
 func (d *deciding) start(f *flow, key string, nth int, e Event, why Reason) error {
 	r := &Run{
 		ID:         RunID(d.state.CustomerID, f.touchpoint.ID, key, nth),

@@ -24,7 +24,7 @@ func newEditedFor(t testing.TB, text, customerID string) *story {
 			x.mails = append(x.mails, fmt.Sprintf("%s %s", s.At.Sub(engineStart), m.Template))
 		}
 	}
-	x.engine.seen = func(out Outcome) { x.decisions = append(x.decisions, out.Decisions...) }
+	x.seen = func(out Outcome) { x.decisions = append(x.decisions, out.Decisions...) }
 	x.store(Event{Type: TypeIdentify, Name: TypeIdentify, Timestamp: x.now, Traits: map[string]any{"email": "jo@example.com"}})
 	x.decide()
 	return x

@@ -36,13 +36,23 @@ func (w *decider) Wake(_ context.Context, customerID string) error {
 	return nil
 }
 
+// idle tells whether it has woken nobody yet.
+func (w *decider) idle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.woken) == 0
+}
+
 func (w *decider) work(ctx context.Context) error {
 	for id := range w.decided {
-		_, err := w.record.Decide(ctx, id, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
-			return journey.Outcome{State: in.State}, nil
-		})
-		if err != nil {
-			return err
+		for more := true; more; {
+			snapshot, err := w.record.Decide(ctx, id, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+				return journey.Outcome{State: in.State}, nil
+			})
+			if err != nil {
+				return err
+			}
+			more = snapshot.More
 		}
 	}
 	return nil
@@ -72,8 +82,9 @@ func TestTwoDispatchersShareARecord(t *testing.T) {
 				group.Go(func() error { return w.work(t.Context()) })
 			}
 			record := newDecider(t, cfg).record
-			for round := range rounds {
-				ingestRound(t, record, round, customers)
+			round := 0
+			for ; round < rounds || round < 100*rounds && (workers[0].idle() || workers[1].idle()); round++ {
+				ingestRound(t, record, round, customers) // more, while one dispatcher was too quick for the other
 			}
 			require.Eventually(t, func() bool {
 				lanes, err := record.Lanes(t.Context())
@@ -95,8 +106,8 @@ func TestTwoDispatchersShareARecord(t *testing.T) {
 				}
 			}
 			require.NoError(t, group.Wait())
-			require.LessOrEqual(t, total, customers*(rounds+1), "no row is given to both at the same time")
-			requireConsumed(t, record, customers, rounds)
+			require.LessOrEqual(t, total, customers*(round+1), "no row is given to both at the same time")
+			requireConsumed(t, record, customers, round)
 		})
 	}
 }
@@ -106,7 +117,7 @@ func newDecider(t *testing.T, cfg config.Record) *decider {
 	record, err := store.Open(t.Context(), string(cfg.Database), time.Now)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, record.Close()) })
-	return &decider{record: record, decided: make(chan string, 10_000), woken: map[string]int{}}
+	return &decider{record: record, decided: make(chan string, 200_000), woken: map[string]int{}}
 }
 
 // ingestRound stores one event of each customer.
@@ -130,7 +141,7 @@ func requireConsumed(t *testing.T, record *store.Store, customers, rounds int) {
 		customer, found, err := record.CustomerByUserID(t.Context(), fmt.Sprint("u", i))
 		require.NoError(t, err)
 		require.True(t, found)
-		require.LessOrEqual(t, customer.Step, int64(rounds+1))
+		require.LessOrEqual(t, customer.Step, int64(2*rounds+1))
 		_, err = record.Decide(t.Context(), customer.State.CustomerID, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
 			require.Empty(t, in.Events)
 			return journey.Outcome{State: in.State}, nil

@@ -175,7 +175,7 @@ func (s *survey) preview(at store.Standing, affected *api.MapAffected) error {
 		if err != nil {
 			return err
 		}
-		if affected.Change.Kind == journey.ChangeReturns && runs[0].Held == journey.ReasonEdited {
+		if affected.Kind == journey.ChangeReturns && runs[0].Held == journey.ReasonEdited {
 			return nil // the edit takes effect under this map too
 		}
 		affected.Waiting++

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +67,6 @@ func sendKey(t *testing.T, file string) string {
 	defer func() { require.NoError(t, s.Close()) }()
 	tag, err := s.SendTag(t.Context())
 	require.NoError(t, err)
-	require.False(t, strings.Contains(tag, "."))
+	require.NotContains(t, tag, ".")
 	return tag + ".of-one-send"
 }

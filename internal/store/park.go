@@ -16,8 +16,7 @@ import (
 // deciding about fewer and fewer events, each time in a transaction of its own: one that succeeds is a decision like any
 // other, and one that fails leaves nothing behind. So nothing has to be remembered, and a crash at any point is harmless.
 
-// stepParked marks, as consumed_step, an event that is parked.
-const stepParked = -1
+// The consumed_step of an event that is parked is -1.
 
 // portion says about which of the new events a decision is.
 type portion struct {

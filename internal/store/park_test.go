@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,9 +57,9 @@ func (r *record) seen(t *testing.T, customerID string) []string {
 	decisions, err := r.Decisions(t.Context(), customerID, "", 10_000)
 	require.NoError(t, err)
 	var names []string
-	for i := len(decisions) - 1; i >= 0; i-- {
-		if decisions[i].Kind == journey.DecidedNoStart {
-			names = append(names, decisions[i].Detail["name"].(string))
+	for _, d := range slices.Backward(decisions) {
+		if d.Kind == journey.DecidedNoStart {
+			names = append(names, d.Detail["name"].(string))
 		}
 	}
 	return names

@@ -67,6 +67,7 @@ func (n *faultyNet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(io.Discard, r.Body, 100) // whether there was as much makes no difference
 		hangUp(w)
 		return
+	case passes, cutAfter, cutInTheAnswer:
 	}
 	status, answer, err := n.forward(r)
 	if err != nil || what == cutAfter {
