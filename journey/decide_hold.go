@@ -57,8 +57,10 @@ func (d *deciding) spread(v verdict) time.Time {
 }
 
 // reconsider lets messages that policy holds back try again, because something changed: a slot, a consent, the customer's
-// zone, what a condition sees.
+// zone, what a condition sees. The policy of this map counts from its publication, also for what happened before and is only
+// known now.
 func (d *deciding) reconsider(at time.Time) {
+	at = later(at, d.in.MapSince)
 	for _, r := range d.runs {
 		if again := later(at, r.HeldSince); r.Status == RunActive && !r.HeldSince.IsZero() && r.Due.After(again) {
 			d.change(r).Due = again

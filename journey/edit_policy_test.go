@@ -42,3 +42,19 @@ touchpoints:
 	x.at(30 * 24 * time.Hour)
 	require.Equal(t, []string{"0s a", "25h0m0s b", "168h0m0s b"}, x.mails)
 }
+
+// TestALiftedPolicyCountsFromItsPublication lets an event be known only after it that came before.
+func TestALiftedPolicyCountsFromItsPublication(t *testing.T) {
+	t.Parallel()
+	const rest = "phases: [{id: p, enter: [{on: A}]}]\ntouchpoints: [{id: tp, phase: p, class: service, on: A, do: [{send: {template: a}}]}]\n"
+	x := newEdited(t, `policy: {quietHours: {from: "08:00", to: "20:00"}}`+"\n"+rest)
+	x.ev("A", nil)
+	x.at(2 * time.Hour)
+	x.store(Event{Type: TypeTrack, Name: "B", Timestamp: x.now, Dormant: true})
+	x.at(3 * time.Hour)
+	x.pub(t, rest)
+	require.Equal(t, []string{"3h0m0s a"}, x.mails)
+	for _, d := range x.decisions {
+		require.False(t, d.Kind == DecidedSend && d.At.Before(engineStart.Add(3*time.Hour)), "decided before the map was there")
+	}
+}

@@ -107,11 +107,11 @@ func (p *playing) lines(ctx context.Context) ([]line, journey.State, error) {
 		}
 		lines = append(lines, decided{Decision: d.Decision, key: runs[d.RunID].Key, nth: runs[d.RunID].Nth}.line())
 	}
-	name := func(run string) string { return runName(runs[run].Touchpoint, runs[run].Key, runs[run].Nth) }
+	name := func(touchpoint, run string) string { return runName(touchpoint, runs[run].Key, runs[run].Nth) }
 	for _, m := range messages {
 		what := cmp.Or(m.Template, calls[m.ID])
 		if m.Reason == journey.ReasonSent || m.Reason == journey.ReasonCalled {
-			lines = append(lines, handedOver(name(m.RunID), what, m.SettledAt))
+			lines = append(lines, handedOver(name(m.Touchpoint, m.RunID), what, m.SettledAt))
 		}
 	}
 	exposures, err := p.record.Exposures(ctx, c.State.CustomerID)
@@ -119,7 +119,7 @@ func (p *playing) lines(ctx context.Context) ([]line, journey.State, error) {
 		return nil, c.State, err
 	}
 	for _, x := range exposures {
-		lines = append(lines, exposed(name(x.RunID), x))
+		lines = append(lines, exposed(name(x.Touchpoint, x.RunID), x))
 	}
 	for _, r := range c.State.Runs {
 		if r.Status == journey.RunActive {
