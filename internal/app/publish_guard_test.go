@@ -20,6 +20,7 @@ func (s *shopLife) tried(b bundle.Bundle) int {
 	require.NoError(s.t, s.publisher.Try(s.t.Context(), review, nil))
 	return review.Report.Confirm
 }
+
 // TestTheGuardCountsWhatANewTouchpointStarts publishes an absence that is over for everybody.
 func TestTheGuardCountsWhatANewTouchpointStarts(t *testing.T) {
 	t.Parallel()
@@ -44,6 +45,7 @@ func TestTheGuardCountsWhatANewTouchpointStarts(t *testing.T) {
 	require.Equal(t, 20, second)
 	require.Equal(t, second, tried)
 }
+
 // TestTheGuardCountsWhatPolicyHeldBack takes a pause out of the policy.
 func TestTheGuardCountsWhatPolicyHeldBack(t *testing.T) {
 	t.Parallel()
