@@ -118,7 +118,7 @@ func (e *engine) Version(version int64) (*Map, error) {
 
 // publish makes another map the live one, with what it inherits from the one before.
 func (e *engine) publish(m *Map) {
-	lineage, _ := m.Descend(e.m, e.version)
+	lineage, _ := m.Descend(e.m.Lineage(), e.version)
 	m.Inherit(lineage)
 	if e.older == nil {
 		e.older = map[int64]*Map{}

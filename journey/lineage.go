@@ -14,8 +14,8 @@ type Lineage struct {
 	// Phases and Touchpoints are by id. Those that are gone are among them: they may come back.
 	Phases      map[string]Descent `json:"phases,omitempty"`
 	Touchpoints map[string]Descent `json:"touchpoints,omitempty"`
-	// Listens are the event names that could change something under an older version. Runs that finish on it still wait
-	// for them.
+	// Listens are the event names that can change something under this version or could under an older one, on which runs
+	// may finish that still wait for them.
 	Listens []string `json:"listens,omitempty"`
 }
 
@@ -54,21 +54,22 @@ func (m *Map) Inherit(l Lineage) {
 	m.compile(func(string, string) {}) // the map was compiled before, and a key that a release cannot read any more is none
 }
 
-// Descend returns what the map would inherit if it followed an older one, of that version. The older map has its own
-// lineage, and may be nil. The problems are ids that were the former ones of something else that is still there: runs and
-// customers who are known by them would be taken for those of another thing.
-func (m *Map) Descend(older *Map, version int64) (l Lineage, problems []string) {
-	var before Lineage
-	if older != nil {
-		before = older.ownLineage()
-		l.Listens = slices.Sorted(maps.Keys(older.compiled.interest))
-		l.Listens = slices.Compact(slices.Sorted(slices.Values(append(l.Listens, before.Listens...))))
+// Lineage returns the map's lineage, or what the map says itself when it has none.
+func (m *Map) Lineage() Lineage {
+	if m.lineage.Touchpoints != nil || m.lineage.Phases != nil {
+		return m.lineage
 	}
+	l, _ := m.Descend(Lineage{}, 0)
+	return l
+}
+
+// Descend returns what the map would inherit if it followed a version with a lineage. The problems are ids that were the
+// former ones of something else that is still there: runs and customers who are known by them would be taken for those of
+// another thing.
+func (m *Map) Descend(before Lineage, version int64) (l Lineage, problems []string) {
 	phases, touchpoints := m.namedPhases(), m.namedTouchpoints()
-	if older != nil {
-		problems = append(reused("phase", phases, older.namedPhases(), before.Phases),
-			reused("touchpoint", touchpoints, older.namedTouchpoints(), before.Touchpoints)...)
-	}
+	problems = append(reused("phase", phases, before.Phases), reused("touchpoint", touchpoints, before.Touchpoints)...)
+	l.Listens = slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(before.Listens), maps.Keys(m.compiled.interest)))))
 	l.Phases, _ = descend(phases, before.Phases)
 	var parents map[string][]string
 	l.Touchpoints, parents = descend(touchpoints, before.Touchpoints)
@@ -86,15 +87,6 @@ func (m *Map) Descend(older *Map, version int64) (l Lineage, problems []string) 
 		l.Touchpoints[t.ID] = d
 	}
 	return l, problems
-}
-
-// ownLineage returns the map's lineage, with what it holds itself when it was published without one.
-func (m *Map) ownLineage() Lineage {
-	if m.lineage.Touchpoints != nil || m.lineage.Phases != nil {
-		return m.lineage
-	}
-	l, _ := m.Descend(nil, 0)
-	return l
 }
 
 // formerKeys returns the keys of the runs that a touchpoint began, when it has another key from now on.
@@ -182,16 +174,13 @@ func (n named) descent(before map[string]Descent, parents []string, things []nam
 }
 
 // reused finds new things whose id was the former one of something that is still there under another.
-func reused(what string, things, older []named, before map[string]Descent) (problems []string) {
-	has := func(list []named, id string) bool {
-		return slices.ContainsFunc(list, func(n named) bool { return n.id == id })
-	}
+func reused(what string, things []named, before map[string]Descent) (problems []string) {
 	for _, n := range things {
-		if has(older, n.id) {
+		if _, known := before[n.id]; known {
 			continue
 		}
 		for _, other := range things {
-			if other.id != n.id && has(older, other.id) && slices.Contains(before[other.id].Was, n.id) {
+			if slices.Contains(before[other.id].Was, n.id) {
 				problems = append(problems, fmt.Sprintf("%s %s: %s was called that before, so its customers would be taken for those of the new one; give the new one another id", what, n.id, other.id))
 			}
 		}

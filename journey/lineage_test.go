@@ -233,6 +233,7 @@ func TestDescend(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var live *Map
+			var before Lineage
 			var problems []string
 			for i, version := range tt.versions {
 				var lines []string
@@ -241,13 +242,13 @@ func TestDescend(t *testing.T) {
 				}
 				m := touchpoints(t, "", lines...)
 				var lineage Lineage
-				lineage, problems = m.Descend(live, int64(i))
+				lineage, problems = m.Descend(before, int64(i))
 				kept, err := json.Marshal(lineage)
 				require.NoError(t, err)
 				lineage = Lineage{}
 				require.NoError(t, json.Unmarshal(kept, &lineage))
 				m.Inherit(lineage)
-				live = m
+				live, before = m, m.Lineage()
 			}
 			if tt.problem != "" {
 				require.Len(t, problems, 1)

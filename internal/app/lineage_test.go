@@ -176,6 +176,28 @@ func TestAnIDIsNotGivenToAnother(t *testing.T) {
 	require.Equal(t, MapErrors{"touchpoint a: b was called that before, so its customers would be taken for those of the new one; give the new one another id"}, wrong)
 }
 
+// TestTheLineageSurvivesAMapThatCannotBeUsed has a newer release publish a map which this one cannot read.
+func TestTheLineageSurvivesAMapThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	s := newEditedShop(t)
+	line := func(head string) string {
+		return "  - {" + head + ", phase: care, class: service, on: Order Completed, key: event.order_id, do: [{wait: 7d}, {send: {template: first}}]}\n"
+	}
+	s.publish(shortMap("touchpoints:\n" + line("id: a")))
+	s.publish(shortMap("touchpoints:\n" + line("id: b, was: a")))
+	_, kept, err := s.record.MapParts(t.Context(), 2)
+	require.NoError(t, err)
+	_, published, err := s.record.Publish(t.Context(), store.Publication{
+		Source: []byte("of a newer release"), Hash: "newer", Lineage: kept, At: s.now, Origin: OriginPublish, After: 2,
+	})
+	require.NoError(t, err)
+	require.True(t, published)
+	_, err = s.publisher.Review(t.Context(), shortMap("touchpoints:\n"+line("id: b")+line("id: a")))
+	var wrong MapErrors
+	require.ErrorAs(t, err, &wrong)
+	require.Contains(t, wrong[0], "b was called that before")
+}
+
 // TestAProcessWithAnOlderMapTakesNothingBack restarts it while a newer release is brought out.
 func TestAProcessWithAnOlderMapTakesNothingBack(t *testing.T) {
 	t.Parallel()

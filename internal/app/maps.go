@@ -157,10 +157,20 @@ func inherit(m *journey.Map, kept []byte) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	var lineage journey.Lineage
-	if err := json.Unmarshal(kept, &lineage); err != nil {
-		return fmt.Errorf("read its lineage: %w", err)
+	lineage, err := readLineage(kept)
+	if err == nil {
+		m.Inherit(lineage)
 	}
-	m.Inherit(lineage)
-	return nil
+	return err
+}
+
+// readLineage reads a lineage as it is kept. It is empty when none was.
+func readLineage(kept []byte) (lineage journey.Lineage, err error) {
+	if len(kept) == 0 {
+		return lineage, nil
+	}
+	if err := json.Unmarshal(kept, &lineage); err != nil {
+		return lineage, fmt.Errorf("read the map's lineage: %w", err)
+	}
+	return lineage, nil
 }

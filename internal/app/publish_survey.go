@@ -62,11 +62,11 @@ func (s *survey) descend(ctx context.Context) ([]byte, error) {
 	if s.live, err = s.record.LiveVersion(ctx); err != nil {
 		return nil, err
 	}
-	live, err := s.Version(s.live)
+	before, err := s.liveLineage()
 	if err != nil {
 		return nil, err
 	}
-	lineage, problems := s.to.Descend(live, s.live)
+	lineage, problems := s.to.Descend(before, s.live)
 	if len(problems) > 0 {
 		return nil, MapErrors(problems)
 	}
@@ -76,6 +76,22 @@ func (s *survey) descend(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("keep the map's lineage: %w", err)
 	}
 	return kept, nil
+}
+
+// liveLineage returns the lineage of the live map, also of one that this release cannot use any more.
+func (s *survey) liveLineage() (journey.Lineage, error) {
+	live, err := s.Version(s.live)
+	switch {
+	case err != nil || s.live == 0:
+		return journey.Lineage{}, err
+	case live != nil:
+		return live.Lineage(), nil
+	}
+	_, kept, err := s.record.MapParts(s.ctx, s.live)
+	if err != nil {
+		return journey.Lineage{}, err
+	}
+	return readLineage(kept)
 }
 
 // compare says what is different from the live map.

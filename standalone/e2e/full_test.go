@@ -21,7 +21,7 @@ func smallDisk(t *testing.T, size string) string {
 	dir := t.TempDir()
 	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size)
 	if errors.Is(err, syscall.EPERM) {
-		t.Skip("needs the right to mount a small file system")
+		t.Skip("may not mount a small file system; the test fills one up, and runs as root")
 	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
