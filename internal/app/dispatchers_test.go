@@ -22,25 +22,23 @@ import (
 // decider decides about whom its dispatcher wakes, a moment later, as a workflow would.
 type decider struct {
 	record  *store.Store
+	all     *sync.WaitGroup // done once by each decider
+	first   sync.Once
 	decided chan string
 	woken   map[string]int
 	mu      sync.Mutex
 }
 
-// Wake implements dispatch.Waker.
+// Wake implements dispatch.Waker. It goes on when every dispatcher has somebody to wake, so that none is too quick for the
+// others.
 func (w *decider) Wake(_ context.Context, customerID string) error {
+	w.first.Do(w.all.Done)
+	w.all.Wait()
 	w.mu.Lock()
 	w.woken[customerID]++
 	w.mu.Unlock()
 	w.decided <- customerID
 	return nil
-}
-
-// idle tells whether it has woken nobody yet.
-func (w *decider) idle() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.woken) == 0
 }
 
 func (w *decider) work(ctx context.Context) error {
@@ -71,7 +69,8 @@ func TestTwoDispatchersShareARecord(t *testing.T) {
 			cfg := config.Record{Database: config.Secret(url(t))}
 			require.NoError(t, Migrate(t.Context(), cfg, time.Now))
 			const customers, rounds = 200, 5
-			workers := []*decider{newDecider(t, cfg), newDecider(t, cfg)}
+			var all sync.WaitGroup
+			workers := []*decider{newDecider(t, cfg, &all), newDecider(t, cfg, &all)}
 			ctx, stop := context.WithCancel(t.Context())
 			var dispatchers, group errgroup.Group
 			for _, w := range workers {
@@ -81,10 +80,9 @@ func TestTwoDispatchersShareARecord(t *testing.T) {
 				dispatchers.Go(func() error { return d.Run(ctx) })
 				group.Go(func() error { return w.work(t.Context()) })
 			}
-			record := newDecider(t, cfg).record
-			round := 0
-			for ; round < rounds || round < 100*rounds && (workers[0].idle() || workers[1].idle()); round++ {
-				ingestRound(t, record, round, customers) // more, while one dispatcher was too quick for the other
+			record := openShared(t, cfg)
+			for round := range rounds {
+				ingestRound(t, record, round, customers)
 			}
 			require.Eventually(t, func() bool {
 				lanes, err := record.Lanes(t.Context())
@@ -106,18 +104,24 @@ func TestTwoDispatchersShareARecord(t *testing.T) {
 				}
 			}
 			require.NoError(t, group.Wait())
-			require.LessOrEqual(t, total, customers*(round+1), "no row is given to both at the same time")
-			requireConsumed(t, record, customers, round)
+			require.LessOrEqual(t, total, customers*rounds, "no row is given to both at the same time")
+			requireConsumed(t, record, customers, rounds)
 		})
 	}
 }
 
-func newDecider(t *testing.T, cfg config.Record) *decider {
+func newDecider(t *testing.T, cfg config.Record, all *sync.WaitGroup) *decider {
+	t.Helper()
+	all.Add(1)
+	return &decider{record: openShared(t, cfg), all: all, decided: make(chan string, 10_000), woken: map[string]int{}}
+}
+
+func openShared(t *testing.T, cfg config.Record) *store.Store {
 	t.Helper()
 	record, err := store.Open(t.Context(), string(cfg.Database), time.Now)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, record.Close()) })
-	return &decider{record: record, decided: make(chan string, 200_000), woken: map[string]int{}}
+	return record
 }
 
 // ingestRound stores one event of each customer.
