@@ -5,9 +5,10 @@ export GOWORK := off
 export GOTOOLCHAIN := local
 ALLINONE := bin/klantreis-all-in-one
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
-.PHONY: help run build test race e2e lint histories fuzz bench generate replay-orders torture torture-planted clean FORCE
+.PHONY: help run build test race e2e lint vuln histories fuzz bench generate replay-orders torture torture-planted clean FORCE
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -38,6 +39,9 @@ lint: ## Check style, import rules, workflow determinism and that go.mod is tidy
 	go run $(WORKFLOWCHECK) -config .workflowcheck.yaml ./workflows/...
 	go mod tidy -diff
 	cd standalone && go mod tidy -diff
+
+vuln: ## Ask Go's vulnerability database about everything that is linked in
+	@.ci/vuln $(GOVULNCHECK) . standalone
 
 histories: ## Record the workflow histories for the replay tests anew, beside the old ones
 	cd standalone && KLANTREIS_RECORD_HISTORIES=1 go test -run TestRecordHistories -v ./e2e/...

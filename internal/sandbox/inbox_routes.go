@@ -3,6 +3,7 @@ package sandbox
 import (
 	"embed"
 	"net/http"
+	"strings"
 )
 
 // inboxPath is where the inbox is mounted.
@@ -43,7 +44,10 @@ func withSafety(next http.Handler) http.Handler {
 		w.Header().Set("Content-Security-Policy", pagePolicy)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("Cache-Control", "no-store")
+		if strings.HasPrefix(r.URL.Path, inboxPath+"/static/") {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -122,6 +122,7 @@ func TestHostileMailIsHarmless(t *testing.T) {
 		require.NotRegexp(t, `(?i)<style|\sstyle=|\son[a-z]+=["']|javascript:`, got.body, path)
 		require.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'self'")
 		require.NotContains(t, got.header.Get("Content-Security-Policy"), "unsafe")
+		require.Equal(t, "no-store", got.header.Get("Cache-Control"))
 	}
 
 	got := request(t, http.MethodGet, b.inbox+"/inbox/message/"+id+"/html", "", nil)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/osteele/liquid/expressions"
 	"github.com/osteele/liquid/parser"
@@ -55,7 +56,7 @@ func (g *grammar) compile(src source) (*part, journey.Problems) {
 
 // render fills the part in. The variables are not changed. The texts in trusted are not escaped.
 func (p *part) render(locale string, vars map[string]any, trusted ...string) (out string, err error) {
-	pass := &pass{locale: locale, html: p.source.html}
+	pass := &pass{locale: locale, html: p.source.html, began: time.Now()}
 	for _, markup := range trusted {
 		pass.trust(markup)
 	}

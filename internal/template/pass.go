@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/osteele/liquid/values"
 )
@@ -16,6 +17,7 @@ const (
 	maxLoops  = 10_000    // turns that all loops together may take
 	maxWork   = 16 << 20  // bytes that all filters and all output together may touch
 	callWork  = 100       // what a filter costs besides its bytes
+	maxTime   = 2 * time.Second
 )
 
 // pass is one rendering of one part: what it may still spend, and which texts are already HTML.
@@ -24,6 +26,8 @@ type pass struct {
 	html   bool
 	loops  int
 	work   int
+	// began is when it began. No template sees it: it only ends one whose loops cost more than is counted.
+	began time.Time
 	// trusted holds the texts that came from the author's own markup, with the values in it escaped. They stay strings,
 	// so that every Liquid operator still works on them.
 	trusted map[string]struct{}
@@ -55,6 +59,9 @@ func (p *pass) fail(format string, args ...any) error {
 func (p *pass) turn() error {
 	if p.loops++; p.loops > maxLoops {
 		return p.fail("the loops take more than %d turns", maxLoops)
+	}
+	if time.Since(p.began) > maxTime {
+		return p.fail("it takes more than %s", maxTime)
 	}
 	return nil
 }

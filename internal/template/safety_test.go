@@ -3,6 +3,7 @@ package template_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,6 +91,21 @@ func TestRenderingHasALimitedCost(t *testing.T) {
 			_, err := set.Render(activities.RenderInput{Template: "mail", Event: map[string]any{"quantity": 1e9, "list": []any{1}}})
 			require.ErrorContains(t, err, c.want)
 			require.Less(t, len(err.Error()), 300)
+		})
+	}
+}
+
+// TestRenderingHasALimitedTime has loops full of what no limit counts.
+func TestRenderingHasALimitedTime(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]string{"assigning": "{% assign a = i %}", "comparing": "{% if i == 'x' or i == 'y' %}{% endif %}"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set := load(t, bare("{% for i in (1..10000) %}"+strings.Repeat(each, (250<<10)/len(each))+"{% endfor %}", "x"))
+			began := time.Now()
+			_, err := set.Render(activities.RenderInput{Template: "mail"})
+			require.ErrorContains(t, err, "it takes more than 2s")
+			require.Less(t, time.Since(began), 30*time.Second)
 		})
 	}
 }

@@ -73,16 +73,16 @@ func New(o Options) (*Client, error) {
 		timeout = defaultTimeout
 	}
 	client := &http.Client{
-		Transport: newTransport(o.AllowPrivate),
+		Transport: newTransport(o.AllowPrivate, nil),
 		// Where a redirect leads was not chosen by who wrote the map.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &Client{signer: signer, allowPrivate: o.AllowPrivate, timeout: timeout, now: o.Now, http: client}, nil
 }
 
-// newTransport returns a pool of connections. It uses no proxy, which would make the connections instead of us, unguarded.
-func newTransport(allowPrivate bool) *http.Transport {
-	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: idleTimeout}
+// newTransport returns a pool of connections, which looks names up with a resolver; nil is the system's. It uses no proxy, which would make the connections instead of us, unguarded.
+func newTransport(allowPrivate bool, resolver *net.Resolver) *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: idleTimeout, Resolver: resolver}
 	if !allowPrivate {
 		dialer.Control = guard
 	}

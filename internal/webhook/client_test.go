@@ -148,7 +148,10 @@ func TestNothingInsideIsCalled(t *testing.T) {
 	t.Cleanup(inside.Close)
 	port := inside.URL[strings.LastIndex(inside.URL, ":"):]
 	client := newClient(t, webhook.Options{})
-	for _, host := range []string{"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "[::]", "127.1.2.3", "169.254.169.254"} {
+	for _, host := range []string{
+		"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0", "[::]", "127.1.2.3", "169.254.169.254",
+		"[0:0:0:0:0:ffff:7f00:1]", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]", "[fd00:ec2::254]", "10.0.0.1", "192.168.0.1",
+	} {
 		err := call(t, client, "https://"+host+port)
 		fault, ok := errors.AsType[*activities.WebhookError](err)
 		require.True(t, ok, "%s: %v", host, err)
