@@ -11,7 +11,8 @@ type Code string
 
 // The codes of errors in answers.
 const (
-	codeUnauthorized Code = "unauthorized"        // no valid write key or admin token
+	codeUnauthorized Code = "unauthorized"        // no valid write key, API token or session
+	codeForbidden    Code = "forbidden"           // who asks may not do that
 	codeCrossOrigin  Code = "cross-origin"        // a browser sent a change on behalf of another site
 	codeNotFound     Code = "not-found"           // there is no such page or customer
 	codeMethod       Code = "method-not-allowed"  // the page exists, but not for this method
@@ -51,6 +52,7 @@ const (
 // statuses are the HTTP statuses of codes; the others have 400.
 var statuses = map[Code]int{
 	codeUnauthorized: http.StatusUnauthorized,
+	codeForbidden:    http.StatusForbidden,
 	codeCrossOrigin:  http.StatusForbidden,
 	codeNotFound:     http.StatusNotFound,
 	codeMethod:       http.StatusMethodNotAllowed,

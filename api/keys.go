@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"klantreis/internal/access"
 )
 
 // KeyRing makes and revokes write keys. It must be safe for concurrent use.
@@ -12,9 +14,9 @@ type KeyRing interface {
 	// Keys returns all keys, the oldest first.
 	Keys(ctx context.Context) ([]WriteKey, error)
 	// Create makes a key and returns it; it cannot be had again. It answers ErrKeyName or ErrKeyTaken.
-	Create(ctx context.Context, name string) (key string, err error)
+	Create(ctx context.Context, by access.Actor, name string) (key string, err error)
 	// Revoke makes a key invalid for good. It answers ErrNoKey.
-	Revoke(ctx context.Context, name string) error
+	Revoke(ctx context.Context, by access.Actor, name string) error
 }
 
 var (
@@ -38,15 +40,11 @@ type WriteKey struct {
 	RevokedAt time.Time `json:"revokedAt,omitzero"`
 }
 
-// routeKeys serves the write keys to those who may manage.
+// routeKeys serves the write keys.
 func (s *Server) routeKeys() {
-	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/keys":           s.writeKeys,
-		"POST /api/v1/keys":          s.createKey,
-		"DELETE /api/v1/keys/{name}": s.revokeKey,
-	} {
-		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
-	}
+	s.router.read("GET /api/v1/keys", access.KeysRead, s.writeKeys)
+	s.router.change("POST /api/v1/keys", access.KeysWrite, s.createKey)
+	s.router.change("DELETE /api/v1/keys/{name}", access.KeysWrite, s.revokeKey)
 }
 
 // writeKeys answers with the write keys, the oldest first.
@@ -63,13 +61,13 @@ func (s *Server) writeKeys(w http.ResponseWriter, r *http.Request) {
 }
 
 // createKey makes a key and shows it, this once.
-func (s *Server) createKey(w http.ResponseWriter, r *http.Request) {
+func (s *Server) createKey(w http.ResponseWriter, r *http.Request, by access.Actor) {
 	name, problem := readKeyName(w, r)
 	if problem != nil {
 		writeProblem(w, problem)
 		return
 	}
-	key, err := s.keyRing.Create(r.Context(), name)
+	key, err := s.keyRing.Create(r.Context(), by, name)
 	switch {
 	case errors.Is(err, ErrKeyName):
 		writeProblem(w, &Problem{Code: codeBadParameter, Field: "name", Message: `must have 1 to 64 small letters, digits, dots, dashes and underscores, and not be "first"`})
@@ -92,8 +90,8 @@ func readKeyName(w http.ResponseWriter, r *http.Request) (string, *Problem) {
 }
 
 // revokeKey makes a key invalid.
-func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request) {
-	err := s.keyRing.Revoke(r.Context(), r.PathValue("name"))
+func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, by access.Actor) {
+	err := s.keyRing.Revoke(r.Context(), by, r.PathValue("name"))
 	switch {
 	case errors.Is(err, ErrNoKey):
 		writeProblem(w, &Problem{Code: codeNotFound, Field: "name", Message: "there is no key of this name that could be revoked here"})

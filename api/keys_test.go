@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"klantreis/api"
+	"klantreis/internal/access"
 )
 
 // fakeKeyRing answers by name.
@@ -14,11 +15,13 @@ type fakeKeyRing struct{}
 
 func (fakeKeyRing) Keys(context.Context) ([]api.WriteKey, error) { return nil, nil }
 
-func (fakeKeyRing) Create(_ context.Context, name string) (string, error) {
+func (fakeKeyRing) Create(_ context.Context, _ access.Actor, name string) (string, error) {
 	return "wk_made", keyError(name)
 }
 
-func (fakeKeyRing) Revoke(_ context.Context, name string) error { return keyError(name) }
+func (fakeKeyRing) Revoke(_ context.Context, _ access.Actor, name string) error {
+	return keyError(name)
+}
 
 func keyError(name string) error {
 	return map[string]error{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -55,12 +56,14 @@ type MapPublication struct {
 	Version int64
 	// Touchpoint is the id of what is paused or resumed; everything when it is empty. Only for OriginPause and OriginResume.
 	Touchpoint string
-	// Author is who publishes it, and Note why. Both may be empty.
+	// Author is who publishes it in their own words, and Note why. Both may be empty.
 	Author, Note string
 	// Dry is true when it is only to be looked at.
 	Dry bool
 	// Confirm is the number of the report that is confirmed. Without it as much may happen as the guard lets through.
 	Confirm int
+	// By is who publishes it.
+	By access.Actor
 }
 
 // MapResult is what became of a publication.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+
+	"klantreis/internal/access"
 )
 
 // maxMapBytes is how large a map with its templates may be.
@@ -13,8 +15,8 @@ const maxMapBytes = 16 << 20
 
 // publishMap answers requests to publish a map, or only to report what that would do. What it reads of the body is told by
 // read.
-func (s *Server) publishMap(read func(http.ResponseWriter, *http.Request) (MapPublication, *Problem)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) publishMap(read func(http.ResponseWriter, *http.Request) (MapPublication, *Problem)) func(http.ResponseWriter, *http.Request, access.Actor) {
+	return func(w http.ResponseWriter, r *http.Request, who access.Actor) {
 		p, problem := read(w, r)
 		if problem == nil {
 			problem = p.readQuery(r)
@@ -23,6 +25,7 @@ func (s *Server) publishMap(read func(http.ResponseWriter, *http.Request) (MapPu
 			writeProblem(w, problem)
 			return
 		}
+		p.By = who
 		result, err := s.maps.Publish(r.Context(), p)
 		if err != nil {
 			s.unavailable(w, r, p.Origin+" a map", err)

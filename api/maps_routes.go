@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"strconv"
+
+	"klantreis/internal/access"
 )
 
 const (
@@ -10,18 +12,14 @@ const (
 	maxMaps     = 500
 )
 
-// routeMaps serves the versions of the map to those who may manage.
+// routeMaps serves the versions of the map.
 func (s *Server) routeMaps() {
-	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/maps":           s.mapVersions,
-		"POST /api/v1/maps":          s.publishMap(newMap),
-		"GET /api/v1/maps/{version}": s.mapVersion,
-		"POST /api/v1/maps/rollback": s.publishMap(olderMap),
-		"POST /api/v1/maps/pause":    s.publishMap(switchedMap(OriginPause)),
-		"POST /api/v1/maps/resume":   s.publishMap(switchedMap(OriginResume)),
-	} {
-		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
-	}
+	s.router.read("GET /api/v1/maps", access.MapsRead, s.mapVersions)
+	s.router.read("GET /api/v1/maps/{version}", access.MapsRead, s.mapVersion)
+	s.router.change("POST /api/v1/maps", access.MapsPublish, s.publishMap(newMap))
+	s.router.change("POST /api/v1/maps/rollback", access.MapsPublish, s.publishMap(olderMap))
+	s.router.change("POST /api/v1/maps/pause", access.MapsPublish, s.publishMap(switchedMap(OriginPause)))
+	s.router.change("POST /api/v1/maps/resume", access.MapsPublish, s.publishMap(switchedMap(OriginResume)))
 }
 
 // mapVersions answers with the versions of the map, newest first.

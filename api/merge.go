@@ -4,20 +4,22 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"klantreis/internal/access"
 )
 
 // Merger makes two customers one. It must be safe for concurrent use.
 type Merger interface {
 	// Merge merges a customer into another one, who stays, by the shop's ids. It answers false when they are one already,
 	// and ErrNoCustomer when there is no such customer.
-	Merge(ctx context.Context, fromUserID, intoUserID string) (merged bool, err error)
+	Merge(ctx context.Context, by access.Actor, fromUserID, intoUserID string) (merged bool, err error)
 }
 
 // ErrNoCustomer says that there is no such customer.
 var ErrNoCustomer = errors.New("there is no such customer")
 
 // mergeCustomers merges the customer that the body names, {"userId": "..."}, into the one of the path.
-func (s *Server) mergeCustomers(w http.ResponseWriter, r *http.Request) {
+func (s *Server) mergeCustomers(w http.ResponseWriter, r *http.Request, by access.Actor) {
 	into := r.PathValue("userId")
 	from, problem := readMerge(w, r)
 	if problem == nil && from == into {
@@ -27,7 +29,7 @@ func (s *Server) mergeCustomers(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, problem)
 		return
 	}
-	merged, err := s.merger.Merge(r.Context(), from, into)
+	merged, err := s.merger.Merge(r.Context(), by, from, into)
 	switch {
 	case errors.Is(err, ErrNoCustomer):
 		writeProblem(w, &Problem{Code: codeNotFound, Field: "userId", Message: "there is no customer with one of these userIds"})

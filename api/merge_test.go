@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"klantreis/api"
+	"klantreis/internal/access"
 )
 
 // fakeMerger knows the customers "a" and "b".
 type fakeMerger struct{ merged bool }
 
-func (f fakeMerger) Merge(_ context.Context, from, into string) (bool, error) {
+func (f fakeMerger) Merge(_ context.Context, _ access.Actor, from, into string) (bool, error) {
 	switch {
 	case from == "away":
 		return false, errors.New("the record is away")

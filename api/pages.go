@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+
+	"klantreis/internal/access"
 )
 
 //go:embed pages
@@ -13,28 +15,27 @@ var pageFiles embed.FS
 
 var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 
-// page is what the pages of this package show.
-type page struct {
+// frame is what all pages of this package show.
+type frame struct {
 	// Lang is the language: nl or en.
 	Lang string
 	// Inbox is true when there is an inbox to link to.
 	Inbox bool
+	// Who signed in. The zero Identity when nobody did.
+	Who access.Identity
 }
+
+func (f *frame) complete(lang string, inbox bool) { f.Lang, f.Inbox = lang, inbox }
 
 // start shows what this server is and where to go.
-func (s *Server) start(w http.ResponseWriter, r *http.Request) {
-	s.writePage(w, r, http.StatusOK, "start.html")
+func (s *Server) start(w http.ResponseWriter, r *http.Request, who access.Identity) {
+	s.writePage(w, r, http.StatusOK, "start.html", &frame{Who: who})
 }
 
-// denyPage tells a browser without a session how to get one.
-func (s *Server) denyPage(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("WWW-Authenticate", "Bearer")
-	s.writePage(w, r, http.StatusUnauthorized, "login.html")
-}
-
-func (s *Server) writePage(w http.ResponseWriter, r *http.Request, status int, name string) {
+// writePage shows a page in the reader's language.
+func (s *Server) writePage(w http.ResponseWriter, r *http.Request, status int, name string, data interface{ complete(string, bool) }) {
 	var b bytes.Buffer
-	data := page{Lang: language(r.Header.Get("Accept-Language")), Inbox: s.inbox}
+	data.complete(language(r.Header.Get("Accept-Language")), s.inbox)
 	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
 		s.log.ErrorContext(r.Context(), "show page", "page", name, "error", err)
 		writeProblem(w, &Problem{Code: codeInternal, Message: "the page could not be shown"})

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"klantreis/internal/access"
 )
 
 // Parking knows the events that were put aside, because nothing could be decided with them. It must be safe for concurrent
@@ -15,9 +17,9 @@ type Parking interface {
 	// Troubled returns at most limit customers about whom nothing can be decided, whatever the events.
 	Troubled(ctx context.Context, limit int) ([]TroubledCustomer, error)
 	// Retry has a parked event handled again. It answers false when there is none of that ID.
-	Retry(ctx context.Context, id int64) (bool, error)
+	Retry(ctx context.Context, by access.Actor, id int64) (bool, error)
 	// RetryAll has all of them handled again, and returns how many.
-	RetryAll(ctx context.Context) (int, error)
+	RetryAll(ctx context.Context, by access.Actor) (int, error)
 }
 
 // ParkedEvent is an event that was put aside.
@@ -62,16 +64,12 @@ type parkedRoutes struct {
 	parking Parking
 }
 
-// routeParked serves the parked events to those who may manage.
+// routeParked serves the parked events.
 func (s *Server) routeParked(parking Parking) {
 	p := parkedRoutes{Server: s, parking: parking}
-	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/parked":             p.parkedEvents,
-		"POST /api/v1/parked/retry":      p.retryAllParked,
-		"POST /api/v1/parked/{id}/retry": p.retryParked,
-	} {
-		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
-	}
+	s.router.read("GET /api/v1/parked", access.EventsRead, p.parkedEvents)
+	s.router.change("POST /api/v1/parked/retry", access.EventsWrite, p.retryAllParked)
+	s.router.change("POST /api/v1/parked/{id}/retry", access.EventsWrite, p.retryParked)
 }
 
 // parkedEvents answers with the parked events and with the customers about whom nothing can be decided.
@@ -102,13 +100,13 @@ func (p parkedRoutes) parkedEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 // retryParked has the event of the path handled again.
-func (p parkedRoutes) retryParked(w http.ResponseWriter, r *http.Request) {
+func (p parkedRoutes) retryParked(w http.ResponseWriter, r *http.Request, by access.Actor) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
 		writeProblem(w, &Problem{Code: codeBadParameter, Field: "id", Message: "must be a whole number from 1"})
 		return
 	}
-	found, err := p.parking.Retry(r.Context(), id)
+	found, err := p.parking.Retry(r.Context(), by, id)
 	switch {
 	case err != nil:
 		p.unavailable(w, r, "retry a parked event", err)
@@ -120,8 +118,8 @@ func (p parkedRoutes) retryParked(w http.ResponseWriter, r *http.Request) {
 }
 
 // retryAllParked has all parked events handled again.
-func (p parkedRoutes) retryAllParked(w http.ResponseWriter, r *http.Request) {
-	retried, err := p.parking.RetryAll(r.Context())
+func (p parkedRoutes) retryAllParked(w http.ResponseWriter, r *http.Request, by access.Actor) {
+	retried, err := p.parking.RetryAll(r.Context(), by)
 	if err != nil {
 		p.unavailable(w, r, "retry parked events", err)
 		return

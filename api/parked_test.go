@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/api"
+	"klantreis/internal/access"
 )
 
 // fakeParking has the event 7.
@@ -25,9 +26,11 @@ func (f fakeParking) Troubled(context.Context, int) ([]api.TroubledCustomer, err
 	return []api.TroubledCustomer{{UserID: "v", Since: receivedAt, Tries: 3, Trouble: "panic: why"}}, f.err
 }
 
-func (f fakeParking) Retry(_ context.Context, id int64) (bool, error) { return id == 7, f.err }
+func (f fakeParking) Retry(_ context.Context, _ access.Actor, id int64) (bool, error) {
+	return id == 7, f.err
+}
 
-func (f fakeParking) RetryAll(context.Context) (int, error) { return 2, f.err }
+func (f fakeParking) RetryAll(context.Context, access.Actor) (int, error) { return 2, f.err }
 
 func TestParked(t *testing.T) {
 	t.Parallel()

@@ -104,11 +104,6 @@ func (s *Server) noteBody(ctx context.Context, who authorized, p *Problem, text 
 	s.note(ctx, r)
 }
 
-// routeRejected serves what was refused to those who may manage.
-func (s *Server) routeRejected() {
-	s.mux.Handle("GET /api/v1/rejected", s.admin.protect(http.HandlerFunc(s.rejectedEvents), denyJSON))
-}
-
 // rejectedEvents answers with what was refused, newest first.
 func (s *Server) rejectedEvents(w http.ResponseWriter, r *http.Request) {
 	limit, problem := number(r, "limit", defaultRejected, 1, maxRejected)

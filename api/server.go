@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -39,8 +41,14 @@ type Options struct {
 	Merger Merger
 	// Maps knows the versions of the map.
 	Maps Maps
-	// AdminToken lets its holder into the pages and the management API. When empty nobody gets in.
+	// Accounts knows who may sign in, and the API tokens.
+	Accounts Accounts
+	// AdminToken is the token of the built-in admin, as Bearer token and in the link to sign in. When empty there is none.
 	AdminToken string
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed. May be empty.
+	TrustedProxies []netip.Prefix
+	// Audit reads who changed what.
+	Audit Audit
 	// Clock relates journey time to real time. The zero Clock is real time.
 	Clock journey.Clock
 	// Now returns the real instant.
@@ -53,7 +61,7 @@ type Options struct {
 	Registerer prometheus.Registerer
 	// Gatherer is what /metrics shows.
 	Gatherer prometheus.Gatherer
-	// Inbox serves /inbox and everything below it, behind the admin login; it sees the whole path. May be nil.
+	// Inbox serves /inbox and everything below it, behind the login; it sees the whole path. May be nil.
 	Inbox http.Handler
 	// Answers are what the answer pages show and take. Nil when no mail can link to them.
 	Answers Answers
@@ -74,14 +82,15 @@ type Server struct {
 	merger    Merger
 	maps      Maps
 	answers   Answers
-	admin     *admin
+	accounts  Accounts
+	audit     Audit
 	clock     journey.Clock
 	now       func() time.Time
 	pingers   map[string]Pinger
 	log       *slog.Logger
 	metrics   *metrics
 	inbox     bool
-	mux       *http.ServeMux
+	router    *router
 }
 
 // New returns a Server. It panics when the Registerer has the metrics of another one already.
@@ -97,22 +106,26 @@ func New(o Options) *Server {
 		merger:    o.Merger,
 		maps:      o.Maps,
 		answers:   o.Answers,
-		admin:     newAdmin(o.AdminToken, o.Now),
+		accounts:  o.Accounts,
+		audit:     o.Audit,
 		clock:     o.Clock,
 		now:       o.Now,
 		pingers:   o.Pingers,
 		log:       o.Log,
 		metrics:   newMetrics(o.Registerer),
 		inbox:     o.Inbox != nil,
-		mux:       http.NewServeMux(),
+	}
+	s.router = &router{
+		mux:    http.NewServeMux(),
+		guard:  &guard{accounts: o.Accounts, builtIn: o.AdminToken, origin: http.NewCrossOriginProtection(), from: proxies(o.TrustedProxies).from},
+		deny:   s.denyPage,
+		failed: func(r *http.Request, err error) { s.log.ErrorContext(r.Context(), "look up who asks", "error", err) },
 	}
 	s.routeIngest()
 	s.routePages(o)
+	s.routeAPI(o)
 	s.routeMaps()
 	s.routeKeys()
-	if o.Rejected != nil {
-		s.routeRejected()
-	}
 	if o.Parking != nil {
 		s.routeParked(o.Parking)
 	}
@@ -126,37 +139,48 @@ func (s *Server) routeIngest() {
 	for _, typ := range []string{
 		journey.TypeIdentify, journey.TypeTrack, journey.TypePage, journey.TypeScreen, journey.TypeGroup, journey.TypeAlias,
 	} {
-		s.mux.HandleFunc("POST /v1/"+typ, s.ingestEvent(typ))
+		s.router.open("POST /v1/"+typ, s.ingestEvent(typ))
 	}
-	s.mux.HandleFunc("POST /v1/batch", s.ingestBatch(false))
-	s.mux.HandleFunc("POST /v1/import", s.ingestBatch(true))
-	s.mux.HandleFunc("POST /v1/cloudevents", s.ingestCloudEvents)
+	s.router.open("POST /v1/batch", s.ingestBatch(false))
+	s.router.open("POST /v1/import", s.ingestBatch(true))
+	s.router.open("POST /v1/cloudevents", http.HandlerFunc(s.ingestCloudEvents))
 }
 
 func (s *Server) routePages(o Options) {
-	s.mux.HandleFunc("GET /{$}", s.start)
-	s.mux.HandleFunc("GET /style.css", style)
-	s.mux.HandleFunc("GET /login", s.login)
-	s.mux.HandleFunc("GET /schema/journey.json", mapSchema)
-	s.mux.HandleFunc("GET /healthz", alive)
-	s.mux.HandleFunc("GET /readyz", s.ready)
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
-	s.mux.Handle("GET /api/v1/clock", s.admin.protect(http.HandlerFunc(s.journeyClock), denyJSON))
-	s.mux.Handle("GET /api/v1/customers/{userId}", s.admin.protect(http.HandlerFunc(s.customer), denyJSON))
-	s.mux.Handle("GET /api/v1/customers/{userId}/decisions", s.admin.protect(http.HandlerFunc(s.decisions), denyJSON))
-	s.mux.Handle("POST /api/v1/customers/{userId}/merge", s.admin.protect(http.HandlerFunc(s.mergeCustomers), denyJSON))
-	s.mux.Handle("GET /api/v1/reasons", s.admin.protect(http.HandlerFunc(reasons), denyJSON))
+	s.router.open("GET /style.css", http.HandlerFunc(style))
+	s.router.open("GET /login", http.HandlerFunc(s.showLogin))
+	s.router.open("POST /login", http.HandlerFunc(s.signIn))
+	s.router.open("POST /logout", http.HandlerFunc(s.signOut))
+	s.router.open("GET /schema/journey.json", http.HandlerFunc(mapSchema))
+	s.router.open("GET /healthz", http.HandlerFunc(alive))
+	s.router.open("GET /readyz", http.HandlerFunc(s.ready))
 	if o.Answers != nil {
-		s.mux.HandleFunc("GET /a/{token}", s.showQuestion)
-		s.mux.HandleFunc("POST /a/{token}", s.takeAnswer)
-	}
-	if o.Inbox != nil {
-		inbox := s.admin.protect(o.Inbox, s.denyPage)
-		s.mux.Handle("/inbox", inbox)
-		s.mux.Handle("/inbox/", inbox)
+		s.router.open("GET /a/{token}", http.HandlerFunc(s.showQuestion))
+		s.router.open("POST /a/{token}", http.HandlerFunc(s.takeAnswer))
 	}
 	if o.ProviderEvents != nil {
-		s.mux.Handle("POST /webhooks/sendgrid", http.MaxBytesHandler(o.ProviderEvents, maxWebhookBytes))
+		s.router.open("POST /webhooks/sendgrid", http.MaxBytesHandler(o.ProviderEvents, maxWebhookBytes))
+	}
+	s.router.page("GET /{$}", access.SignedIn, s.start)
+	if o.Inbox != nil {
+		inbox := func(w http.ResponseWriter, r *http.Request, _ access.Identity) { o.Inbox.ServeHTTP(w, r) }
+		s.router.page("GET /inbox", access.CustomersRead, inbox)
+		s.router.page("GET /inbox/", access.CustomersRead, inbox)
+		s.router.page("POST /inbox/", access.CustomersWrite, inbox)
+		s.router.page("DELETE /inbox/", access.CustomersWrite, inbox)
+	}
+}
+
+func (s *Server) routeAPI(o Options) {
+	s.router.read("GET /metrics", access.MetricsRead, promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}).ServeHTTP)
+	s.router.read("GET /api/v1/clock", access.MapsRead, s.journeyClock)
+	s.router.read("GET /api/v1/reasons", access.MapsRead, reasons)
+	s.router.read("GET /api/v1/customers/{userId}", access.CustomersRead, s.customer)
+	s.router.read("GET /api/v1/customers/{userId}/decisions", access.CustomersRead, s.decisions)
+	s.router.change("POST /api/v1/customers/{userId}/merge", access.CustomersWrite, s.mergeCustomers)
+	s.router.read("GET /api/v1/audit", access.AuditRead, s.changes)
+	if o.Rejected != nil {
+		s.router.read("GET /api/v1/rejected", access.EventsRead, s.rejectedEvents)
 	}
 }
 
@@ -165,10 +189,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.now()
 	out := &statusWriter{ResponseWriter: w}
 	setSecurityHeaders(w.Header())
-	if handler, pattern := s.mux.Handler(r); pattern == "" {
+	if r.TLS != nil {
+		strictTransport(w.Header())
+	}
+	if handler, pattern := s.router.mux.Handler(r); pattern == "" {
 		noRoute(out, r, handler)
 	} else {
-		s.mux.ServeHTTP(out, r)
+		s.router.mux.ServeHTTP(out, r)
 	}
 	s.metrics.request(r.Pattern, cmp.Or(out.status, http.StatusOK), s.now().Sub(began))
 }

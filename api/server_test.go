@@ -28,7 +28,9 @@ func TestMetrics(t *testing.T) {
 	scenario{url: "/v1/page", body: `{}`, status: 400, stored: []string{"m1"}}.run(t, b)
 	send(t, b, get("/some/made-up/page"))
 
-	_, text := send(t, b, get("/metrics"))
+	scrape := get("/metrics")
+	scrape.headers["Authorization"] = "Bearer metrics:read"
+	_, text := send(t, b, scrape)
 	for _, line := range []string{
 		`klantreis_ingest_events_total{outcome="accepted",type="track"} 2`,
 		`klantreis_ingest_events_total{outcome="rejected",type="identify"} 1`,

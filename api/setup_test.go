@@ -89,6 +89,7 @@ func setup(t *testing.T, change ...func(*api.Options)) *bundle {
 		Keys:       api.WriteKeys{"other": "wk_other", "test": writeKey},
 		Customers:  fakeCustomers{},
 		Maps:       fakeMaps{},
+		Accounts:   newFakeAccounts(),
 		AdminToken: adminToken,
 		Now:        func() time.Time { return receivedAt },
 		Log:        slog.New(slog.NewTextHandler(b.log, nil)),

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -39,6 +40,8 @@ type Lift struct {
 	Objections bool
 	// By says who wants it.
 	By string
+	// Actor is who does it.
+	Actor access.Actor
 }
 
 // Lifted says what became of a Lift.
@@ -59,15 +62,11 @@ type suppressionRoutes struct {
 	suppressions Suppressions
 }
 
-// routeSuppressions serves the suppressions to those who may manage.
+// routeSuppressions serves the suppressions.
 func (s *Server) routeSuppressions(suppressions Suppressions) {
 	routes := suppressionRoutes{Server: s, suppressions: suppressions}
-	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/suppressions":       routes.listSuppressions,
-		"POST /api/v1/suppressions/lift": routes.liftSuppression,
-	} {
-		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
-	}
+	s.router.read("GET /api/v1/suppressions", access.SuppressionsRead, routes.listSuppressions)
+	s.router.change("POST /api/v1/suppressions/lift", access.SuppressionsWrite, routes.liftSuppression)
 }
 
 // listSuppressions answers with the suppressions, newest first. It cannot be asked about an address, because addresses in URLs
@@ -87,13 +86,13 @@ func (s suppressionRoutes) listSuppressions(w http.ResponseWriter, r *http.Reque
 }
 
 // liftSuppression lets the address of the body be mailed again: {"address": "...", "objections": false, "by": "..."}.
-func (s suppressionRoutes) liftSuppression(w http.ResponseWriter, r *http.Request) {
+func (s suppressionRoutes) liftSuppression(w http.ResponseWriter, r *http.Request, who access.Actor) {
 	f, problem := readFields(w, r)
 	if problem != nil {
 		writeProblem(w, problem)
 		return
 	}
-	lift := Lift{Address: f.required("address"), By: f.text("by"), Objections: f.flag("objections")}
+	lift := Lift{Address: f.required("address"), By: f.text("by"), Objections: f.flag("objections"), Actor: who}
 	if f.problem != nil {
 		writeProblem(w, f.problem)
 		return

@@ -12,6 +12,8 @@ import (
 // Config is the configuration of a process.
 type Config struct {
 	HTTP     HTTP     `embed:""`
+	TLS      TLS      `embed:"" prefix:"tls-"`
+	Metrics  Metrics  `embed:"" prefix:"metrics-"`
 	Record   Record   `embed:""`
 	Redis    Redis    `embed:"" prefix:"redis-"`
 	Temporal Temporal `embed:"" prefix:"temporal-"`
@@ -38,6 +40,8 @@ type HTTP struct {
 	CloudEventPrefix string `name:"cloudevents-prefix" env:"KLANTREIS_CLOUDEVENTS_PREFIX" placeholder:"com.example." help:"Beginning of the types of CloudEvents that is no part of the event's name."`
 	// AdminToken opens the management API and the pages.
 	AdminToken Secret `name:"admin-token" env:"KLANTREIS_ADMIN_TOKEN" help:"Bearer token of the management API and the pages."`
+	// TrustedProxies are the addresses of the load balancers before the API, which say who asks in X-Forwarded-For.
+	TrustedProxies Networks `name:"trusted-proxies" env:"KLANTREIS_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Addresses or networks of the load balancers before this server, whose X-Forwarded-For is believed."`
 	// PublicURL is where customers reach the API: the links in mails begin with it.
 	PublicURL string `name:"public-url" env:"KLANTREIS_PUBLIC_URL" placeholder:"URL" help:"Where customers reach this server, such as https://reis.example.com; the links of an ask begin with it."`
 	// LinkKey signs the links in mails, so that nobody answers for another customer.
@@ -49,6 +53,22 @@ func (h HTTP) CanAsk() bool { return h.PublicURL != "" && h.LinkKey != "" }
 
 // AnswerBase returns what the addresses of the answer pages begin with.
 func (h HTTP) AnswerBase() string { return strings.TrimRight(h.PublicURL, "/") + "/a/" }
+
+// TLS says how the API speaks TLS itself. Without it, a proxy before it does.
+type TLS struct {
+	// Cert and Key are files in PEM form. They are read again when they change.
+	Cert string `name:"cert" env:"KLANTREIS_TLS_CERT" placeholder:"FILE" help:"Certificate with its chain, in PEM form; turns TLS on. Read again when it changes."`
+	Key  string `name:"key" env:"KLANTREIS_TLS_KEY" placeholder:"FILE" help:"Key of the certificate, in PEM form."`
+}
+
+// On tells whether the API speaks TLS.
+func (t TLS) On() bool { return t.Cert != "" || t.Key != "" }
+
+// Metrics says where metrics are shown without a token.
+type Metrics struct {
+	// Addr is a listening address of their own. Empty means none.
+	Addr string `name:"addr" env:"KLANTREIS_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address of its own for /metrics, which needs no token there; of workers too. Keep it inside your network."`
+}
 
 // Record says where the record is kept.
 type Record struct {
@@ -128,6 +148,9 @@ func (c *Config) Validate(roles Roles) error {
 		if c.HTTP.AdminToken == "" {
 			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")
 		}
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		add("--tls-cert and --tls-key (KLANTREIS_TLS_CERT, KLANTREIS_TLS_KEY): must be set together")
 	}
 	if c.HTTP.PublicURL != "" {
 		if u, err := url.Parse(c.HTTP.PublicURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {

@@ -21,6 +21,8 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	require.NoError(t, err)
 	for name, text := range map[string]string{
 		"%v": fmt.Sprintf("%v", c), "%+v": fmt.Sprintf("%+v", c), "%#v": fmt.Sprintf("%#v", c), "%s": fmt.Sprint(c.HTTP.WriteKey),
+		"%q": fmt.Sprintf("%q", c.HTTP.WriteKey), "%x": fmt.Sprintf("%x %X", c.HTTP.WriteKey, c.HTTP.WriteKey), "%d": fmt.Sprintf("%d", c.HTTP.WriteKey), //nolint:govet // a wrong verb is the case
+		"pointer": fmt.Sprintf("%+v", &c), "list": fmt.Sprint([]Secret{c.HTTP.WriteKey}), "error": fmt.Errorf("with %v", c.HTTP.WriteKey).Error(),
 		"json": string(asJSON), "slog": log.String(),
 	} {
 		require.NotContains(t, text, "very-secret", name)
@@ -64,4 +66,22 @@ func TestAnswerBase(t *testing.T) {
 	}
 	require.False(t, HTTP{PublicURL: "https://reis.example.com"}.CanAsk())
 	require.False(t, HTTP{LinkKey: "a key that nobody knows"}.CanAsk())
+}
+
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	var n Networks
+	require.NoError(t, n.UnmarshalText([]byte("10.1.2.3/8, 192.0.2.7,,fd00::/8")))
+	require.Equal(t, "[10.0.0.0/8 192.0.2.7/32 fd00::/8]", fmt.Sprint(n.Prefixes()))
+	require.NoError(t, n.UnmarshalText(nil))
+	require.Empty(t, n.Prefixes())
+	require.ErrorContains(t, n.UnmarshalText([]byte("10.0.0.0/8,proxy")), `"proxy" must be an address or a network`)
+}
+
+func TestCertificateAndKeyBelongTogether(t *testing.T) {
+	t.Parallel()
+	for _, tls := range []TLS{{Cert: "c"}, {Key: "k"}} {
+		c := Config{TLS: tls, Record: Record{Database: "sqlite:x.db"}}
+		require.ErrorContains(t, c.Validate(Roles{}), "--tls-cert and --tls-key")
+	}
 }

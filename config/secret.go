@@ -1,6 +1,10 @@
 package config
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // Secret is a text that is never printed. Convert it to string to use it.
 type Secret string
@@ -14,6 +18,9 @@ func (s Secret) String() string {
 	}
 	return redacted
 }
+
+// Format implements fmt.Formatter, so that no verb gets round String.
+func (s Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
 
 // GoString implements fmt.GoStringer.
 func (s Secret) GoString() string { return s.String() }

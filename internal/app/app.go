@@ -49,12 +49,15 @@ type App struct {
 	maps   *Maps
 	rhythm rhythm
 	keys   *KeyRing
+	// accounts lets people and programs in.
+	accounts *accounts
 	// publisher publishes maps, of this process and through the API.
 	publisher *Publisher
 	temporal  sdkclient.Client
 	verifier  *sendgrid.Verifier
 	webhooks  activities.WebhookCaller // nil when there is no secret to sign with
 	listener  net.Listener
+	monitored net.Listener // of the metrics alone; nil when there is none
 	metrics   *prometheus.Registry
 	reports   *prometheus.CounterVec
 	// dispatched is told of every customer who is signalled.
@@ -69,7 +72,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	}
 	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter(), dispatched: newDispatched()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
-	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.openRecord, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
+	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.listenMetrics, a.openRecord, a.setAccounts, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

@@ -188,7 +188,7 @@ func TestManyReportsInOnePost(t *testing.T) {
 		s.report(t, sent[0], append([]string{}, reports...)...)
 	}
 	require.EqualValues(t, 1100, s.card(t).Messages[0].Delivery.Opens)
-	status, metrics := s.do(t, http.MethodGet, "/metrics", "", nil)
+	status, metrics := s.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 	require.Equal(t, http.StatusOK, status)
 	for _, line := range []string{`{kind="opened"} 2200`, `{kind="unknown"} 2`, `{kind="foreign"} 2`} {
 		require.Contains(t, metrics, "klantreis_provider_reports_total"+line)

@@ -25,7 +25,9 @@ func (a *App) handler() http.Handler {
 		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
 		Merger:     merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
 		Maps:       mapsAPI{publisher: a.publisher},
+		Accounts:   a.accounts,
 		AdminToken: string(a.cfg.HTTP.AdminToken),
+		Audit:      auditLog{record: a.record},
 		Clock:      a.clock,
 		Now:        a.Now,
 		// Redis is not asked: without it events are taken and carried out all the same.
@@ -38,6 +40,7 @@ func (a *App) handler() http.Handler {
 
 		Suppressions:     &Suppressions{record: a.record},
 		CloudEventPrefix: a.cfg.HTTP.CloudEventPrefix,
+		TrustedProxies:   a.cfg.HTTP.TrustedProxies.Prefixes(),
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 )
 
@@ -37,8 +38,8 @@ const keysFor = 2 * time.Second
 
 // keyRecord is where keys are kept.
 type keyRecord interface {
-	CreateWriteKey(ctx context.Context, name, hash string, at time.Time) error
-	RevokeWriteKey(ctx context.Context, name string, at time.Time) error
+	CreateWriteKey(ctx context.Context, by access.Actor, name, hash string, at time.Time) error
+	RevokeWriteKey(ctx context.Context, by access.Actor, name string, at time.Time) error
 	WriteKeys(ctx context.Context) ([]store.WriteKey, error)
 }
 
@@ -145,12 +146,12 @@ func (k *KeyRing) Forget() {
 var keyName = regexp.MustCompile(`^[a-z0-9._-]{1,64}$`)
 
 // Create makes a key and returns it. It cannot be had again. It answers ErrKeyName or ErrKeyTaken.
-func (k *KeyRing) Create(ctx context.Context, name string) (string, error) {
+func (k *KeyRing) Create(ctx context.Context, by access.Actor, name string) (string, error) {
 	if !keyName.MatchString(name) || name == FirstKey {
 		return "", ErrKeyName
 	}
 	key := newKey()
-	if err := k.record.CreateWriteKey(ctx, name, hashKey(key), k.now()); err != nil {
+	if err := k.record.CreateWriteKey(ctx, by, name, hashKey(key), k.now()); err != nil {
 		return "", err
 	}
 	k.changed(ctx)
@@ -158,8 +159,8 @@ func (k *KeyRing) Create(ctx context.Context, name string) (string, error) {
 }
 
 // Revoke makes a key invalid for good, in this process at once and in all others within seconds. It answers ErrNoKey.
-func (k *KeyRing) Revoke(ctx context.Context, name string) error {
-	if err := k.record.RevokeWriteKey(ctx, name, k.now()); err != nil {
+func (k *KeyRing) Revoke(ctx context.Context, by access.Actor, name string) error {
+	if err := k.record.RevokeWriteKey(ctx, by, name, k.now()); err != nil {
 		return err
 	}
 	k.changed(ctx)

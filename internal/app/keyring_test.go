@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 )
 
@@ -61,12 +62,12 @@ type keys struct {
 	err   error
 }
 
-func (k *keys) CreateWriteKey(_ context.Context, name, hash string, at time.Time) error {
+func (k *keys) CreateWriteKey(_ context.Context, _ access.Actor, name, hash string, at time.Time) error {
 	k.list = append(k.list, store.WriteKey{Name: name, Hash: hash, CreatedAt: at})
 	return nil
 }
 
-func (k *keys) RevokeWriteKey(context.Context, string, time.Time) error { return nil }
+func (k *keys) RevokeWriteKey(context.Context, access.Actor, string, time.Time) error { return nil }
 
 func (k *keys) WriteKeys(context.Context) ([]store.WriteKey, error) {
 	k.reads++
@@ -81,7 +82,7 @@ func TestKeysAreRememberedForAShortTime(t *testing.T) {
 	_, ok, err := ring.WriteKey(t.Context(), "")
 	require.NoError(t, err)
 	require.False(t, ok, "no key at all")
-	key, err := ring.Create(t.Context(), "shop")
+	key, err := ring.Create(t.Context(), access.Actor{}, "shop")
 	require.NoError(t, err, "a hint that is lost is no failure")
 	for range 100 {
 		name, ok, err := ring.WriteKey(t.Context(), key)
@@ -108,11 +109,11 @@ func TestNamesOfKeys(t *testing.T) {
 	t.Parallel()
 	ring := newKeyRing(&keys{}, "", now, func(context.Context) error { return nil })
 	for _, name := range []string{"", "First", "first", "a b", "naam/weg", "é", string(make([]byte, 65))} {
-		_, err := ring.Create(t.Context(), name)
+		_, err := ring.Create(t.Context(), access.Actor{}, name)
 		require.ErrorIs(t, err, ErrKeyName, name)
 	}
 	for _, name := range []string{"a", "shop-2.nl_old"} {
-		_, err := ring.Create(t.Context(), name)
+		_, err := ring.Create(t.Context(), access.Actor{}, name)
 		require.NoError(t, err, name)
 	}
 }
@@ -131,11 +132,11 @@ func TestOpenKeyRing(t *testing.T) {
 	cfg.Redis.URL = config.Secret("redis://" + miniredis.RunT(t).Addr())
 	ring, err := OpenKeyRing(t.Context(), cfg, now)
 	require.NoError(t, err)
-	_, err = ring.Create(t.Context(), "shop")
+	_, err = ring.Create(t.Context(), access.Actor{}, "shop")
 	require.NoError(t, err)
-	_, err = ring.Create(t.Context(), "shop")
+	_, err = ring.Create(t.Context(), access.Actor{}, "shop")
 	require.ErrorIs(t, err, ErrKeyTaken)
-	require.ErrorIs(t, ring.Revoke(t.Context(), "nobody"), ErrNoKey)
+	require.ErrorIs(t, ring.Revoke(t.Context(), access.Actor{}, "nobody"), ErrNoKey)
 	require.NoError(t, ring.Close())
 
 	cfg.Record.Database = "sqlite:/no/such/folder/record.db"

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"klantreis/api"
+	"klantreis/internal/access"
 )
 
 // keysAPI serves the write keys to those who may manage.
@@ -27,8 +28,8 @@ func (k keysAPI) Keys(ctx context.Context) ([]api.WriteKey, error) {
 }
 
 // Create implements api.KeyRing.
-func (k keysAPI) Create(ctx context.Context, name string) (string, error) {
-	key, err := k.ring.Create(ctx, name)
+func (k keysAPI) Create(ctx context.Context, by access.Actor, name string) (string, error) {
+	key, err := k.ring.Create(ctx, by, name)
 	switch {
 	case errors.Is(err, ErrKeyName):
 		return "", api.ErrKeyName
@@ -39,8 +40,8 @@ func (k keysAPI) Create(ctx context.Context, name string) (string, error) {
 }
 
 // Revoke implements api.KeyRing.
-func (k keysAPI) Revoke(ctx context.Context, name string) error {
-	err := k.ring.Revoke(ctx, name)
+func (k keysAPI) Revoke(ctx context.Context, by access.Actor, name string) error {
+	err := k.ring.Revoke(ctx, by, name)
 	if errors.Is(err, ErrNoKey) {
 		return api.ErrNoKey
 	}

@@ -9,6 +9,7 @@ import (
 	"klantreis/activities"
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
@@ -86,8 +87,8 @@ func (m merger) aliases(ctx context.Context, events []journey.Event) error {
 }
 
 // Merge implements api.Merger.
-func (m merger) Merge(ctx context.Context, fromUserID, intoUserID string) (bool, error) {
-	merged, err := m.merge(ctx, store.Merging{From: fromUserID, Into: intoUserID})
+func (m merger) Merge(ctx context.Context, by access.Actor, fromUserID, intoUserID string) (bool, error) {
+	merged, err := m.merge(ctx, store.Merging{From: fromUserID, Into: intoUserID, By: by})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, api.ErrNoCustomer
 	}
@@ -96,7 +97,7 @@ func (m merger) Merge(ctx context.Context, fromUserID, intoUserID string) (bool,
 
 // MergeCustomers makes two customers of the record one, for a command. It answers false when they are one already, and
 // ErrNoCustomer when the record does not know one of them.
-func MergeCustomers(ctx context.Context, cfg config.Record, now func() time.Time, fromUserID, intoUserID string) (bool, error) {
+func MergeCustomers(ctx context.Context, cfg config.Record, now func() time.Time, by access.Actor, fromUserID, intoUserID string) (bool, error) {
 	record, err := store.Open(ctx, string(cfg.Database), now)
 	if err != nil {
 		return false, err
@@ -104,7 +105,7 @@ func MergeCustomers(ctx context.Context, cfg config.Record, now func() time.Time
 	merged := false
 	if err = record.CheckSchema(ctx); err == nil {
 		m := merger{record: record, maps: newMaps(record), woken: func() {}} // dispatchers look by themselves
-		merged, err = m.merge(ctx, store.Merging{From: fromUserID, Into: intoUserID})
+		merged, err = m.merge(ctx, store.Merging{From: fromUserID, Into: intoUserID, By: by})
 	}
 	return merged, errors.Join(err, record.Close())
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/internal/access"
+	"klantreis/internal/store"
 	"klantreis/journey"
 )
 
@@ -81,11 +83,17 @@ func TestMergeByAPerson(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, status)
 	require.Equal(t, "new", a.shownID(t, "old"))
 
-	merged, err := MergeCustomers(t.Context(), cfg.Record, now, "third", "old")
+	merged, err := MergeCustomers(t.Context(), cfg.Record, now, access.Actor{Kind: access.CommandLine, Name: "ann"}, "third", "old")
 	require.NoError(t, err)
 	require.True(t, merged)
 	require.Equal(t, "new", a.shownID(t, "third"))
-	_, err = MergeCustomers(t.Context(), cfg.Record, now, "nobody", "new")
+	changes, err := a.record.Audit(t.Context(), store.AuditFilter{Action: "customer.merge", Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, changes, 2, "once by the API, once by a command")
+	require.Equal(t, access.Actor{Kind: access.CommandLine, Name: "ann"}, changes[0].By)
+	require.Equal(t, access.BuiltIn, changes[1].By.Name)
+	require.NotContains(t, string(changes[0].Was), "third", "only our own ids")
+	_, err = MergeCustomers(t.Context(), cfg.Record, now, access.Actor{Kind: access.CommandLine, Name: "ann"}, "nobody", "new")
 	require.ErrorIs(t, err, ErrNoCustomer)
 }
 

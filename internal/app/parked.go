@@ -7,6 +7,7 @@ import (
 
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 )
 
@@ -55,8 +56,8 @@ func (p *Parking) Troubled(ctx context.Context, limit int) ([]api.TroubledCustom
 }
 
 // Retry implements api.Parking.
-func (p *Parking) Retry(ctx context.Context, id int64) (bool, error) {
-	n, err := p.record.Retry(ctx, []int64{id})
+func (p *Parking) Retry(ctx context.Context, by access.Actor, id int64) (bool, error) {
+	n, err := p.record.Retry(ctx, by, []int64{id})
 	if n > 0 {
 		p.woken()
 	}
@@ -67,7 +68,7 @@ func (p *Parking) Retry(ctx context.Context, id int64) (bool, error) {
 const retriedAtOnce = 200
 
 // RetryAll implements api.Parking. It goes through them once: one that is parked again meanwhile stays parked.
-func (p *Parking) RetryAll(ctx context.Context) (int, error) {
+func (p *Parking) RetryAll(ctx context.Context, by access.Actor) (int, error) {
 	retried, after := 0, int64(0)
 	for {
 		events, err := p.record.ParkedEvents(ctx, after, retriedAtOnce)
@@ -78,7 +79,7 @@ func (p *Parking) RetryAll(ctx context.Context) (int, error) {
 		for i, e := range events {
 			seqs[i] = e.Seq
 		}
-		n, err := p.record.Retry(ctx, seqs)
+		n, err := p.record.Retry(ctx, by, seqs)
 		retried, after = retried+n, seqs[len(seqs)-1]
 		if err != nil {
 			return retried, err

@@ -67,7 +67,7 @@ func TestParkedEventIsRetried(t *testing.T) {
 			require.Contains(t, answer, `"userId":"jan","messageId":"order A2","type":"track","name":"Order Completed"`)
 			require.Contains(t, answer, `"code":"unreadable"`)
 			require.Contains(t, answer, `"customers":[]`)
-			_, metrics := a.do(t, http.MethodGet, "/metrics", "", nil)
+			_, metrics := a.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 			require.Contains(t, metrics, "klantreis_events_parked 1")
 			require.Contains(t, metrics, "klantreis_customers_troubled 0")
 

@@ -29,6 +29,9 @@ func (a *App) prune(ctx context.Context) error {
 		a.forget(ctx, "rejected events", now.Add(-rejectedKept), a.record.PruneRejected)
 		a.forget(ctx, "lost sends", now.Add(-lostKept), a.record.PruneLostSends)
 		a.forget(ctx, "reports", now.Add(-reportsKept), a.record.PruneReports)
+		a.forget(ctx, "sessions", now, func(ctx context.Context, now time.Time, limit int) (int, error) {
+			return a.record.PruneSessions(ctx, now.Add(-sessionIdle), now.Add(-sessionMost), limit)
+		})
 		if kept := time.Duration(a.cfg.Keep.Decisions); kept > 0 {
 			a.forget(ctx, "decisions", a.clock.Journey(now.Add(-kept)), a.record.PruneDecisions)
 		}

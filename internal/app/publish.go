@@ -9,6 +9,7 @@ import (
 
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/bundle"
 	"klantreis/internal/store"
 	"klantreis/journey"
@@ -154,6 +155,8 @@ type How struct {
 	Origin, Author, Note string
 	// Confirmed is what the report's number may be.
 	Confirmed int
+	// By is who did it, for the audit log.
+	By access.Actor
 }
 
 // Publish makes the map that was reviewed the live one, unless it is already. It answers *UnconfirmedError when the
@@ -168,7 +171,7 @@ func (p *Publisher) Publish(ctx context.Context, r *Review, how How) (version in
 	}
 	return p.record.Publish(ctx, store.Publication{
 		Source: r.source, Hash: r.hash, Lineage: r.lineage, At: p.clock.Journey(p.now()), Origin: how.Origin, Author: how.Author, Note: how.Note,
-		After: r.Report.Live,
+		After: r.Report.Live, By: how.By,
 	})
 }
 

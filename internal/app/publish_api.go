@@ -87,7 +87,7 @@ func (m mapsAPI) Publish(ctx context.Context, p api.MapPublication) (api.MapResu
 		return result, nil
 	}
 	version, published, err := m.publisher.Publish(ctx, review, How{
-		Origin: p.Origin, Author: p.Author, Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard.Most),
+		Origin: p.Origin, By: p.By, Author: cmp.Or(p.Author, p.By.Name), Note: p.Note, Confirmed: max(p.Confirm, m.publisher.guard.Most),
 	})
 	_, unconfirmed := errors.AsType[*UnconfirmedError](err)
 	switch {

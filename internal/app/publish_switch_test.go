@@ -67,5 +67,5 @@ func TestRollbackPauseAndResumeThroughTheAPI(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, status)
 	require.Contains(t, answer, "there is no version 9 of the map")
 	_, answer = a.do(t, http.MethodGet, "/api/v1/maps", "", http.Header{"Authorization": {"Bearer admin-token"}})
-	require.Regexp(t, `"origin":"rollback","note":"back to version 4".*"origin":"rollback","note":"back to version 1".*"origin":"resume".*"origin":"pause","author":"ann","note":"out of stock"`, answer)
+	require.Regexp(t, `"origin":"rollback","author":"built-in admin","note":"back to version 4".*"origin":"rollback","author":"built-in admin","note":"back to version 1".*"origin":"resume".*"origin":"pause","author":"ann","note":"out of stock"`, answer)
 }

@@ -104,7 +104,7 @@ func TestAReportThatComesAfterARestoreCounts(t *testing.T) {
 		status, answer := after.do(t, http.MethodPost, reportsPath, body, sendGrid.header(t, body))
 		require.Equal(t, http.StatusNoContent, status, answer)
 	}
-	_, metrics := after.do(t, http.MethodGet, "/metrics", "", nil)
+	_, metrics := after.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 	require.Contains(t, metrics, "\nklantreis_lost_sends 1\n", "of the other one the message is known")
 	after.order(t, "user-1", "A2")
 	after.planned(t, "user-1")

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -13,23 +15,42 @@ import (
 	"klantreis/api"
 )
 
-func (a *App) listen(ctx context.Context) error {
+func (a *App) listen(ctx context.Context) (err error) {
 	if !a.Roles.API {
 		return nil
 	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", a.cfg.HTTP.Addr)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w (another program may use it: choose another with --addr)", a.cfg.HTTP.Addr, err)
+	if a.listener, err = a.listenOn(ctx, a.cfg.HTTP.Addr, "--addr"); err != nil || !a.cfg.TLS.On() {
+		return err
 	}
-	a.listener = listener
+	certificate, err := newCertificate(a.cfg.TLS, a.Now, a.Log)
+	if err != nil {
+		return err
+	}
+	a.listener = tls.NewListener(a.listener, certificate.config())
+	return nil
+}
+
+// listenMetrics listens where the metrics are shown to whoever reaches it.
+func (a *App) listenMetrics(ctx context.Context) (err error) {
+	if a.cfg.Metrics.Addr != "" {
+		a.monitored, err = a.listenOn(ctx, a.cfg.Metrics.Addr, "--metrics-addr")
+	}
+	return err
+}
+
+func (a *App) listenOn(ctx context.Context, addr, flag string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (another program may use it: choose another with %s)", addr, err, flag)
+	}
 	a.cleanup(func() error {
 		if err := listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			return err
 		}
 		return nil
 	})
-	return nil
+	return listener, nil
 }
 
 // Run does the work of the roles until ctx is done or a part fails for good.
@@ -42,9 +63,12 @@ func (a *App) Run(ctx context.Context) error {
 	if a.Roles.Dispatcher {
 		a.dispatch(ctx, group)
 	}
+	if a.monitored != nil {
+		a.serve(ctx, group, a.monitored, metricsHandler(a.metrics), nil)
+	}
 	if a.Roles.API {
 		group.Go(func() error { return a.bus.ListenForKeys(ctx, a.keys.Forget) })
-		a.serve(ctx, group)
+		a.serve(ctx, group, a.listener, a.handler(), a.Ready)
 	}
 	return group.Wait()
 }
@@ -52,13 +76,15 @@ func (a *App) Run(ctx context.Context) error {
 // stopTimeout is how long requests under way may take when the process stops.
 const stopTimeout = 10 * time.Second
 
-func (a *App) serve(ctx context.Context, group *errgroup.Group) {
-	server := api.HTTPServer(a.cfg.HTTP.Addr, a.handler())
+func (a *App) serve(ctx context.Context, group *errgroup.Group, listener net.Listener, handler http.Handler, ready func(net.Addr)) {
+	server := api.HTTPServer(listener.Addr().String(), handler)
+	// What strangers do wrong, such as half a TLS handshake, is not worth a line each.
+	server.ErrorLog = slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug)
 	group.Go(func() error {
-		if a.Ready != nil {
-			a.Ready(a.listener.Addr())
+		if ready != nil {
+			ready(listener.Addr())
 		}
-		if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve HTTP: %w", err)
 		}
 		return nil

@@ -99,7 +99,7 @@ func TestNotReadyWithoutTheRecord(t *testing.T) {
 	status, answer := a.do(t, http.MethodGet, "/readyz", "", nil)
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Contains(t, answer, `"record"`)
-	status, answer = a.do(t, http.MethodGet, "/metrics", "", nil)
+	status, answer = a.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 	require.Equal(t, http.StatusInternalServerError, status)
 	require.NotContains(t, answer, "klantreis_wakes_waiting 0")
 }
@@ -111,7 +111,7 @@ func TestMetricsOfTheRecord(t *testing.T) {
 	a.order(t, "user-2", "A2")
 	_, err := a.record.ClaimWakes(t.Context(), start, 1, time.Minute)
 	require.NoError(t, err)
-	status, metrics := a.do(t, http.MethodGet, "/metrics", "", nil)
+	status, metrics := a.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 	require.Equal(t, http.StatusOK, status)
 	for _, line := range []string{
 		`klantreis_wakes_waiting{lane="urgent"} 1`, `klantreis_wakes_waiting{lane="other"} 0`, `klantreis_wakes_waiting{lane="rollout"} 0`,
@@ -120,7 +120,7 @@ func TestMetricsOfTheRecord(t *testing.T) {
 		require.Contains(t, metrics, line)
 	}
 	a.dispatched.observe("urgent", 30*time.Millisecond)
-	_, metrics = a.do(t, http.MethodGet, "/metrics", "", nil)
+	_, metrics = a.do(t, http.MethodGet, "/metrics", "", bearerOf("admin-token"))
 	require.Contains(t, metrics, `klantreis_dispatch_seconds_bucket{lane="urgent",le="0.05"} 1`)
 }
 

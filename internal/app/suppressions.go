@@ -1,12 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 )
 
@@ -40,11 +42,11 @@ func (s *Suppressions) Suppressions(ctx context.Context, address, after string, 
 
 // Lift implements api.Suppressions.
 func (s *Suppressions) Lift(ctx context.Context, l api.Lift) (api.Lifted, error) {
-	taken, left, err := s.record.Lift(ctx, store.Lift{Address: l.Address, Objections: l.Objections, By: l.By})
+	taken, left, err := s.record.Lift(ctx, store.Lift{Address: l.Address, Objections: l.Objections, By: cmp.Or(l.By, l.Actor.Name), Actor: l.Actor})
 	return api.Lifted{Taken: taken, Left: left}, err
 }
 
 // LiftSuppression lets an address be mailed again, for a command.
-func (s *Suppressions) LiftSuppression(ctx context.Context, address string, objections bool, by string) (api.Lifted, error) {
-	return s.Lift(ctx, api.Lift{Address: address, Objections: objections, By: by})
+func (s *Suppressions) LiftSuppression(ctx context.Context, who access.Actor, address string, objections bool, by string) (api.Lifted, error) {
+	return s.Lift(ctx, api.Lift{Address: address, Objections: objections, By: by, Actor: who})
 }

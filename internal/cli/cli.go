@@ -41,6 +41,9 @@ type Commands struct {
 	Restore  Restore  `cmd:"" name:"restore-check" help:"After a restore: find what was sent since the backup, so that it is not sent again."`
 	Keys     Keys     `cmd:"" help:"Make, list and revoke the keys with which shops post events."`
 	Parked   Parked   `cmd:"" help:"List events with which nothing could be decided, and have them handled again."`
+	Users    Users    `cmd:"" help:"Say who may sign in, and what they may do."`
+	Tokens   Tokens   `cmd:"" help:"Make, list and revoke the tokens with which programs use the API."`
+	Audit    Audit    `cmd:"" help:"Tell who changed what."`
 	Merge    Merge    `cmd:"" help:"Make two customers one, who turned out to be one person."`
 	Version  Version  `cmd:"" help:"Print the version."`
 
@@ -62,6 +65,7 @@ func Run(name, description string, commands any, args []string, streams Streams,
 	parser, err := kong.New(commands,
 		kong.Name(name), kong.Description(description), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(streams.Out, streams.Err), kong.Exit(func(code int) { exit = code }), vars,
+		kong.Resolvers(kong.ResolverFunc(secretFile)),
 	)
 	if err != nil {
 		panic(err) // the tags of the commands are wrong

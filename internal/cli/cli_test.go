@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"io"
 	"net"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,15 @@ func run(t *testing.T, args ...string) answer {
 	return answer{code: code, out: out.String(), err: errs.String()}
 }
 
+// runWith runs a command with a standard input.
+func runWith(t *testing.T, in io.Reader, args ...string) answer {
+	t.Helper()
+	var out, errs strings.Builder
+	var commands cli.Commands
+	code := cli.Run("klantreis", "Walks customers through a journey map.", &commands, args, cli.Streams{In: in, Out: &out, Err: &errs}, kong.Vars{})
+	return answer{code: code, out: out.String(), err: errs.String()}
+}
+
 func TestVersion(t *testing.T) {
 	t.Parallel()
 	got := run(t, "version")
@@ -39,7 +49,7 @@ func TestHelp(t *testing.T) {
 	t.Parallel()
 	got := run(t, "--help")
 	require.Zero(t, got.code)
-	for _, command := range []string{"serve", "api", "worker", "dispatcher", "migrate", "check", "schema", "simulate", "backtest", "send", "rebuild", "backup", "restore-check", "keys", "merge", "version"} {
+	for _, command := range []string{"serve", "api", "worker", "dispatcher", "migrate", "check", "schema", "simulate", "backtest", "send", "rebuild", "backup", "restore-check", "keys", "users", "tokens", "audit", "merge", "version"} {
 		require.Contains(t, got.out, "\n  "+command+" ")
 	}
 }

@@ -43,7 +43,7 @@ type KeysCreate struct {
 // Run implements the command.
 func (c *KeysCreate) Run(ctx context.Context, streams Streams) error {
 	return c.open(ctx, func(ring *app.KeyRing) error {
-		key, err := ring.Create(ctx, c.Name)
+		key, err := ring.Create(ctx, actor(), c.Name)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ type KeysRevoke struct {
 // Run implements the command.
 func (c *KeysRevoke) Run(ctx context.Context, streams Streams) error {
 	return c.open(ctx, func(ring *app.KeyRing) error {
-		if err := ring.Revoke(ctx, c.Name); errors.Is(err, app.ErrNoKey) {
+		if err := ring.Revoke(ctx, actor(), c.Name); errors.Is(err, app.ErrNoKey) {
 			return fmt.Errorf("there is no key %q in the record", c.Name)
 		} else if err != nil {
 			return err

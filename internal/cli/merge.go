@@ -20,7 +20,7 @@ type Merge struct {
 
 // Run implements the command.
 func (c *Merge) Run(ctx context.Context, streams Streams) error {
-	merged, err := app.MergeCustomers(ctx, c.Record, time.Now, c.From, c.Into)
+	merged, err := app.MergeCustomers(ctx, c.Record, time.Now, actor(), c.From, c.Into)
 	if errors.Is(err, app.ErrNoCustomer) {
 		return fmt.Errorf("there is no customer %q or %q in the record", c.From, c.Into)
 	}

@@ -91,7 +91,7 @@ func (c *ParkedRetry) Run(ctx context.Context, streams Streams) error {
 	}
 	return c.open(ctx, func(p *app.Parking) error {
 		if c.All {
-			n, err := p.RetryAll(ctx)
+			n, err := p.RetryAll(ctx, actor())
 			if err == nil {
 				_, err = fmt.Fprintf(streams.Out, "%d events are handled again\n", n)
 			}
@@ -104,7 +104,7 @@ func (c *ParkedRetry) Run(ctx context.Context, streams Streams) error {
 func retryEach(ctx context.Context, p *app.Parking, ids []int64, out io.Writer) error {
 	var missing []error
 	for _, id := range ids {
-		found, err := p.Retry(ctx, id)
+		found, err := p.Retry(ctx, actor(), id)
 		switch {
 		case err != nil:
 			return err

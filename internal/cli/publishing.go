@@ -60,7 +60,7 @@ func (c *Publication) publish(ctx context.Context, streams Streams, p *app.Publi
 	if err != nil {
 		return err
 	}
-	version, published, err := p.Publish(ctx, review, app.How{Origin: origin, Author: c.Author, Note: c.Note, Confirmed: confirmed})
+	version, published, err := p.Publish(ctx, review, app.How{By: actor(), Origin: origin, Author: c.Author, Note: c.Note, Confirmed: confirmed})
 	switch {
 	case errors.Is(err, app.ErrOvertaken):
 		return fmt.Errorf("%w; run the command again to see what this one would do now", err)

@@ -57,12 +57,19 @@ func runApp(ctx context.Context, streams Streams, cfg config.Config, roles confi
 	log := Logger(streams.Err, cfg.LogLevel)
 	a, err := app.New(ctx, cfg, app.Options{
 		Roles: roles, Log: log, Now: time.Now,
-		Ready: func(addr net.Addr) { log.Info("listening", "url", "http://"+addr.String()) },
+		Ready: func(addr net.Addr) { log.Info("listening", "url", scheme(cfg.TLS)+"://"+addr.String()) },
 	})
 	if err != nil {
 		return err
 	}
 	return errors.Join(a.Run(ctx), a.Close())
+}
+
+func scheme(tls config.TLS) string {
+	if tls.On() {
+		return "https"
+	}
+	return "http"
 }
 
 // Migrate brings the record up to date.

@@ -74,7 +74,7 @@ type SuppressionsLift struct {
 // Run implements the command.
 func (c *SuppressionsLift) Run(ctx context.Context, streams Streams) error {
 	return c.open(ctx, func(s *app.Suppressions) error {
-		lifted, err := s.LiftSuppression(ctx, c.Address, c.Objections, c.By)
+		lifted, err := s.LiftSuppression(ctx, actor(), c.Address, c.Objections, c.By)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type Options struct {
 	Burst int
 	// Now is the real clock. It decides only how long Redis is left alone after a failure.
 	Now func() time.Time
+	// AnswerWithin is how long Redis may take before everything is allowed. Defaults to 100 milliseconds.
+	AnswerWithin time.Duration
 	// Log is told once when Redis is away, and once when it is back.
 	Log *slog.Logger
 }
@@ -41,8 +44,7 @@ type Limiter struct {
 func New(o Options) *Limiter { return &Limiter{Options: o} }
 
 const (
-	// answerWithin is how long Redis may take before everything is allowed.
-	answerWithin = 100 * time.Millisecond
+	defaultAnswerWithin = 100 * time.Millisecond
 	// leftAlone is how long Redis is not asked again after it failed, so that its failure does not slow everything down.
 	leftAlone = time.Second
 )
@@ -85,7 +87,7 @@ return 0
 `)
 
 func (l *Limiter) ask(ctx context.Context, key string, n int) (after time.Duration, ok bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.AnswerWithin, defaultAnswerWithin))
 	defer cancel()
 	each := float64(time.Second/time.Microsecond) / l.PerSecond
 	wait, err := theory.Run(ctx, l.Redis, []string{"klantreis:limit:" + l.Name + ":" + key}, each, l.Burst, n).Int64()

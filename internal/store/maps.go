@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"klantreis/internal/access"
 )
 
 // ErrOtherLive says that the map that a publication was compared with is not the live one any more.
@@ -37,6 +39,8 @@ type Publication struct {
 	Origin, Author, Note string
 	// After is the version that must be live. AnyLive means that it does not matter.
 	After int64
+	// By is who did it, for the audit log.
+	By access.Actor
 }
 
 // AnyLive lets a publication follow any version.
@@ -72,7 +76,10 @@ func (s *Store) Publish(ctx context.Context, p Publication) (version int64, publ
 		err = s.write(ctx, func(ctx context.Context, t tx) error {
 			inserted, err = t.exec(ctx, insertMapSQL, live+1, p.Hash, p.Source, micros(p.At), p.Origin,
 				storableText(p.Author), storableText(p.Note), string(p.Lineage))
-			return err
+			if err != nil || inserted == 0 {
+				return err
+			}
+			return s.note(ctx, t, p.By, "map."+p.Origin, fmt.Sprintf("version %d", live+1), versionValues(live, liveHash), versionValues(live+1, p.Hash))
 		})
 		if err != nil {
 			return 0, false, fmt.Errorf("publish map version %d: %w", live+1, err)
@@ -82,6 +89,14 @@ func (s *Store) Publish(ctx context.Context, p Publication) (version int64, publ
 		}
 		// Somebody else took the version meanwhile. Theirs may be the same map.
 	}
+}
+
+// versionValues is what the audit log says of a version; nothing of none.
+func versionValues(version int64, hash string) values {
+	if version == 0 {
+		return nil
+	}
+	return values{"version": version, "hash": hash}
 }
 
 // LiveVersion returns the version of the live map. It is 0 before the first.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -24,6 +25,8 @@ type Merging struct {
 	From, Into string
 	// MakeInto makes Into when there is no such customer.
 	MakeInto bool
+	// By is the person who says so, for the audit log. The zero Actor when an event says so.
+	By access.Actor
 }
 
 // Merge makes two customers one, in one transaction under the locks of both. Everything of From becomes Into's: events,
@@ -45,7 +48,10 @@ func (s *Store) Merge(ctx context.Context, m Merging, j Joiner) (bool, error) {
 			return err
 		}
 		g := merge{tx: t, into: into, from: from, real: s.now(), at: clock.Journey(s.now()).UTC().Truncate(time.Microsecond)}
-		return g.do(ctx, j)
+		if err := g.do(ctx, j); err != nil || m.By == (access.Actor{}) {
+			return err
+		}
+		return s.note(ctx, t, m.By, "customer.merge", into.id, values{"customers": []string{into.id, from.id}}, values{"customers": []string{into.id}})
 	})
 	if err != nil {
 		return false, fmt.Errorf("merge customers: %w", err)

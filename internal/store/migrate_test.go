@@ -13,7 +13,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 		for _, table := range []string{
 			"suppressions", "address_key", "parked_events",
 			"provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
-			"write_keys", "rejected_events", "customer_aliases", "lost_sends",
+			"write_keys", "rejected_events", "customer_aliases", "lost_sends", "users", "sessions", "api_tokens", "audit",
 		} {
 			execute(t, r, "DROP TABLE "+table)
 		}

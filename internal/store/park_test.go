@@ -200,7 +200,7 @@ func TestUnreadableEventIsParked(t *testing.T) {
 			}), "the history can still be read")
 
 			execute(t, r, fmt.Sprintf(`UPDATE events SET %s = '{}' WHERE seq = %d`, column, seq))
-			_, err = r.Retry(t.Context(), []int64{seq})
+			_, err = r.Retry(t.Context(), ann, []int64{seq})
 			require.NoError(t, err)
 			r.settle(t, id, echo)
 			require.Empty(t, r.parked(t))

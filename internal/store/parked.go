@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -108,7 +109,7 @@ type renewed struct {
 
 // Retry lets parked events be handled again, each once, and returns how many of them were parked. It starts nothing that is
 // too old by now. The customers are woken.
-func (s *Store) Retry(ctx context.Context, seqs []int64) (int, error) {
+func (s *Store) Retry(ctx context.Context, by access.Actor, seqs []int64) (int, error) {
 	var events []renewed
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
 		parked, err := all(ctx, t, func(row scanner) (seq int64, err error) {
@@ -124,6 +125,9 @@ func (s *Store) Retry(ctx context.Context, seqs []int64) (int, error) {
 			return e, err
 		}, renewEventsSQL, parked)
 		if err != nil {
+			return err
+		}
+		if err := s.note(ctx, t, by, "event.retry", "parked events", values{"parked": parked}, values{"parked": []int64{}}); err != nil {
 			return err
 		}
 		return s.wakeRenewed(ctx, t, events)

@@ -21,7 +21,7 @@ func TestRetryOnce(t *testing.T) {
 		retried := make([]int, 4)
 		for i := range retried {
 			group.Go(func() (err error) {
-				retried[i], err = r.Retry(t.Context(), []int64{2, 99, 1})
+				retried[i], err = r.Retry(t.Context(), ann, []int64{2, 99, 1})
 				return err
 			})
 		}
@@ -44,7 +44,7 @@ func TestRetryOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, journey.DecidedRetried, decisions[1].Kind)
 
-		_, err = r.Retry(t.Context(), []int64{3})
+		_, err = r.Retry(t.Context(), ann, []int64{3})
 		require.NoError(t, err)
 		r.settle(t, id, poisoned)
 		require.Equal(t, []string{"poison 2"}, r.parked(t), "parked again")
@@ -75,7 +75,7 @@ func TestParkedEventsMoveWithAMerge(t *testing.T) {
 		merged, err := r.Merge(t.Context(), Merging{From: "u", Into: "v"}, new(journey.Map))
 		require.NoError(t, err)
 		require.True(t, merged)
-		_, err = r.Retry(t.Context(), []int64{2})
+		_, err = r.Retry(t.Context(), ann, []int64{2})
 		require.NoError(t, err)
 		v := r.customer(t, "v")
 		r.settle(t, v, echo)

@@ -109,7 +109,7 @@ func TestReceiptsWhileAnEventIsParked(t *testing.T) {
 			return out, err
 		})
 		require.Equal(t, map[string]time.Duration{"2": time.Hour, "4": time.Hour, "5": time.Hour}, seen)
-		n, err := r.Retry(t.Context(), []int64{3})
+		n, err := r.Retry(t.Context(), ann, []int64{3})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Equal(t, []time.Duration{2 * time.Minute}, r.receipts(t, id))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -69,6 +70,8 @@ type Lift struct {
 	Objections bool
 	// By says who wants it.
 	By string
+	// Actor is who does it, for the audit log.
+	Actor access.Actor
 }
 
 var (
@@ -113,7 +116,10 @@ func (s *Store) Lift(ctx context.Context, l Lift) (taken, left []journey.Suppres
 			err = row.Scan(&reason)
 			return reason, err
 		}, keptSQL, hash)
-		return err
+		if err != nil || len(taken) == 0 {
+			return err
+		}
+		return s.note(ctx, t, l.Actor, "suppression.lift", hash, values{"reasons": slices.Concat(taken, left)}, values{"reasons": slices.Concat(left)})
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("lift suppressions: %w", err)

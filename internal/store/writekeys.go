@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"klantreis/internal/access"
 )
 
 // ErrTaken says that there is something of that name already.
@@ -24,13 +26,16 @@ var insertWriteKeySQL = sqlText(`INSERT INTO write_keys (name, hash, created_at)
 	ON CONFLICT (name) DO NOTHING`)
 
 // CreateWriteKey keeps a new key's hash under a name. It answers ErrTaken when there is or was a key of that name.
-func (s *Store) CreateWriteKey(ctx context.Context, name, hash string, at time.Time) error {
+func (s *Store) CreateWriteKey(ctx context.Context, by access.Actor, name, hash string, at time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
 		inserted, err := t.exec(ctx, insertWriteKeySQL, storableText(name), hash, micros(at))
 		if err == nil && inserted == 0 {
 			err = ErrTaken
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, by, "key.create", name, nil, values{"revoked": false})
 	})
 	if err != nil {
 		return fmt.Errorf("create write key %s: %w", name, err)
@@ -38,18 +43,27 @@ func (s *Store) CreateWriteKey(ctx context.Context, name, hash string, at time.T
 	return nil
 }
 
-var revokeWriteKeySQL = sqlText(`UPDATE write_keys SET revoked_at = CASE WHEN revoked_at = 0 THEN $2 ELSE revoked_at END
-	WHERE name = $1`)
+var (
+	hasWriteKeySQL    = sqlText(`SELECT revoked_at FROM write_keys WHERE name = $1 FOR UPDATE`)
+	revokeWriteKeySQL = sqlText(`UPDATE write_keys SET revoked_at = $2 WHERE name = $1`)
+)
 
 // RevokeWriteKey makes a key invalid for good. A key that is revoked keeps its instant. It answers ErrNotFound when there
 // is no key of that name.
-func (s *Store) RevokeWriteKey(ctx context.Context, name string, at time.Time) error {
+func (s *Store) RevokeWriteKey(ctx context.Context, by access.Actor, name string, at time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
-		revoked, err := t.exec(ctx, revokeWriteKeySQL, storableText(name), micros(at))
-		if err == nil && revoked == 0 {
-			err = ErrNotFound
+		var revoked int64
+		err := t.row(ctx, hasWriteKeySQL, []any{storableText(name)}, &revoked)
+		switch {
+		case none(err):
+			return ErrNotFound
+		case err != nil || revoked != 0:
+			return err
 		}
-		return err
+		if _, err := t.exec(ctx, revokeWriteKeySQL, storableText(name), micros(at)); err != nil {
+			return err
+		}
+		return s.note(ctx, t, by, "key.revoke", name, values{"revoked": false}, values{"revoked": true})
 	})
 	if err != nil {
 		return fmt.Errorf("revoke write key %s: %w", name, err)

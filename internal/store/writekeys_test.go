@@ -13,15 +13,15 @@ func TestWriteKeys(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, keys)
 
-		require.NoError(t, r.CreateWriteKey(t.Context(), "shop", "h1", start))
-		require.NoError(t, r.CreateWriteKey(t.Context(), "app", "h2", start.Add(time.Second)))
-		require.ErrorIs(t, r.CreateWriteKey(t.Context(), "shop", "h3", start), ErrTaken)
-		require.ErrorIs(t, r.RevokeWriteKey(t.Context(), "nobody", start), ErrNotFound)
+		require.NoError(t, r.CreateWriteKey(t.Context(), ann, "shop", "h1", start))
+		require.NoError(t, r.CreateWriteKey(t.Context(), ann, "app", "h2", start.Add(time.Second)))
+		require.ErrorIs(t, r.CreateWriteKey(t.Context(), ann, "shop", "h3", start), ErrTaken)
+		require.ErrorIs(t, r.RevokeWriteKey(t.Context(), ann, "nobody", start), ErrNotFound)
 
 		revoked := start.Add(time.Minute)
-		require.NoError(t, r.RevokeWriteKey(t.Context(), "shop", revoked))
-		require.NoError(t, r.RevokeWriteKey(t.Context(), "shop", revoked.Add(time.Hour)), "it is revoked already")
-		require.ErrorIs(t, r.CreateWriteKey(t.Context(), "shop", "h4", start), ErrTaken, "a revoked name stays taken")
+		require.NoError(t, r.RevokeWriteKey(t.Context(), ann, "shop", revoked))
+		require.NoError(t, r.RevokeWriteKey(t.Context(), ann, "shop", revoked.Add(time.Hour)), "it is revoked already")
+		require.ErrorIs(t, r.CreateWriteKey(t.Context(), ann, "shop", "h4", start), ErrTaken, "a revoked name stays taken")
 
 		keys, err = r.WriteKeys(t.Context())
 		require.NoError(t, err)

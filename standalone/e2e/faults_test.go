@@ -72,6 +72,7 @@ func (e *engine) tryGet(path string) answer {
 	e.t.Helper()
 	req, err := http.NewRequest(http.MethodGet, e.base+path, nil)
 	require.NoError(e.t, err)
+	req.Header.Set("Authorization", "Bearer "+adminToken)
 	return e.try(req)
 }
 
