@@ -98,6 +98,9 @@ func (d *deciding) allows(class Class, at time.Time) verdict {
 		if free.After(open) {
 			v = v.because(ReasonCapped, detail)
 		}
+		if at := d.state.Facts.weeklyFrom(free, d.in.Now); at.After(free) {
+			free, v = at, v.because(ReasonCapped, map[string]any{"max": 1, "per": FormatDuration(week), "asked": true})
+		}
 		if free.Equal(until) {
 			v.until = free
 			return v

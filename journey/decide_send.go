@@ -35,7 +35,7 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 		d.end(r, ReasonCancelIf, at, 0, map[string]any{"if": t.CancelIf})
 		return "", true, nil
 	}
-	if reason, detail := d.m.agreed(d.state.Facts, t.Class, at); reason != "" {
+	if reason, detail := d.m.agreed(d.state.Facts, t.Class, d.m.topicOf(r, f), at); reason != "" {
 		return d.noSend(r, n, reason, at, detail)
 	}
 	if d.did(f, r, n) {

@@ -48,6 +48,10 @@ type Facts struct {
 	ScoredAt map[string]time.Time `json:"scoredAt,omitempty"`
 	// Consents are the last consent or objection by message class. Without an entry nothing was said.
 	Consents map[Class]Consent `json:"consents,omitempty"`
+	// Topics are the last statement about each topic of messages, at most 50. Without an entry nothing was said.
+	Topics map[string]Consent `json:"topics,omitempty"`
+	// Preferences are how often the customer wants mail, and from when on.
+	Preferences Preferences `json:"preferences,omitzero"`
 	// OpenTaskIDs are the tasks about the customer that somebody has yet to do, oldest first, at most 100.
 	OpenTaskIDs []string `json:"openTasks,omitempty"`
 	// DoneTaskIDs are the tasks completed last, at most 20. They keep a late event from opening one again.
@@ -148,6 +152,8 @@ type Consent struct {
 	Given bool `json:"given"`
 	// At is when it was said.
 	At time.Time `json:"at"`
+	// Confirmed is true for a consent that the customer confirmed, by a link in a mail for example.
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // Slot is a message that counts towards the caps of its class.

@@ -26,8 +26,12 @@ func (f Facts) Join(other Facts) Facts {
 		joined.scored(survey, other.Scores[survey], other.ScoredAt[survey])
 	}
 	for _, class := range slices.Sorted(maps.Keys(other.Consents)) {
-		joined.consents(class, other.Consents[class].Given, other.Consents[class].At)
+		joined.consents(class, other.Consents[class])
 	}
+	for _, topic := range slices.Sorted(maps.Keys(other.Topics)) {
+		joined.topic(topic, other.Topics[topic])
+	}
+	joined.Preferences.join(other.Preferences)
 	for _, id := range other.DoneTaskIDs {
 		joined.closeTask(id)
 	}

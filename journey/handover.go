@@ -60,7 +60,7 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 	if in.Suppressed.Blocks(in.Class) {
 		return ReasonSuppressed, nil
 	}
-	return m.refuses(&in), nil
+	return m.refuses(&in, f), nil
 }
 
 // endedBy says why an event will end a run; "" when it will not.
@@ -78,7 +78,7 @@ func (f *flow) endedBy(r *Run, e Event, v *vars) Reason {
 }
 
 // refuses says why policy does not let a message go now.
-func (m *Map) refuses(in *LastLook) Reason {
+func (m *Map) refuses(in *LastLook, f *flow) Reason {
 	s, r, class, now := &in.State, &in.Run, in.Class, in.Now
 	if live := m.compiled.touchpoints[r.Touchpoint]; m.Paused || live != nil && live.touchpoint.Paused {
 		return ReasonDeferred
@@ -86,8 +86,11 @@ func (m *Map) refuses(in *LastLook) Reason {
 	if class == Transactional {
 		return ""
 	}
-	if reason, _ := m.agreed(s.Facts, class, now); reason != "" {
+	if reason, _ := m.agreed(s.Facts, class, m.topicOf(r, f), now); reason != "" {
 		return reason
+	}
+	if s.Facts.weekTaken(r.MessageID, now) {
+		return ReasonDeferred
 	}
 	if m.classPaused(class, &vars{customer: m.customer(s, now, in.Rhythm), now: now}) != "" {
 		return ReasonDeferred

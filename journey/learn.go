@@ -18,8 +18,12 @@ const (
 	SurveyAnswered   = "Survey Answered"
 	ConsentGiven     = "Consent Given"
 	ConsentWithdrawn = "Consent Withdrawn"
-	TaskCreated      = "Task Created"
-	TaskCompleted    = "Task Completed"
+	// ConsentRequested asks a customer to confirm a consent. It says nothing by itself: a touchpoint answers it with a mail.
+	ConsentRequested = "Consent Requested"
+	// PreferencesChanged tells how often a customer wants mail, and from when on.
+	PreferencesChanged = "Preferences Changed"
+	TaskCreated        = "Task Created"
+	TaskCompleted      = "Task Completed"
 )
 
 // changesFacts tells whether an event can change more than when the customer was last seen, in what language and where.
@@ -28,7 +32,7 @@ func changesFacts(e Event) bool {
 		return true
 	}
 	switch e.Name {
-	case OrderCompleted, SurveyAnswered, ConsentGiven, ConsentWithdrawn, TaskCreated, TaskCompleted:
+	case OrderCompleted, SurveyAnswered, ConsentGiven, ConsentWithdrawn, PreferencesChanged, TaskCreated, TaskCompleted:
 		return true
 	}
 	return orderStatus(e.Name) != ""
@@ -50,7 +54,7 @@ func (f Facts) learn(e Event) Facts {
 		f.Traits = merge(f.Traits, traits)
 	}
 	if e.Type == TypeIdentify {
-		f.consentTraits(e)
+		f.consent(e)
 		f.Traits = merge(f.Traits, e.Traits)
 	}
 	f.Locale, f.Timezone, f.Country = locale(f, e), timezone(f, e), country(f, e)
@@ -64,6 +68,8 @@ func (f Facts) learn(e Event) Facts {
 		f.score(e)
 	case ConsentGiven, ConsentWithdrawn:
 		f.consent(e)
+	case PreferencesChanged:
+		f.preferences(e)
 	case TaskCreated:
 		f.openTask(propertyText(e, "task_id"))
 	case TaskCompleted:

@@ -12,6 +12,34 @@ func identified(days float64, traits map[string]any) Event {
 	return e
 }
 
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	given, withdrawn := told(1, ConsentGiven, nil), told(1, ConsentWithdrawn, nil)
+	of := func(e Event, properties map[string]any) Event { e.Properties = properties; return e }
+	tests := map[string]struct {
+		event Event
+		want  []Statement
+	}{
+		"another event":            {told(1, "Order Completed", map[string]any{"class": "marketing"}), nil},
+		"a request says nothing":   {told(1, ConsentRequested, map[string]any{"class": "marketing"}), nil},
+		"all classes":              {given, []Statement{{Class: Service, Given: true}, {Class: Marketing, Given: true}}},
+		"a class once":             {of(given, map[string]any{"class": "marketing", "classes": []any{"Marketing"}}), []Statement{{Class: Marketing, Given: true}}},
+		"confirmed":                {of(given, map[string]any{"class": "marketing", "confirmed": true}), []Statement{{Class: Marketing, Given: true, Confirmed: true}}},
+		"confirmed, but not truly": {of(given, map[string]any{"class": "marketing", "confirmed": "true"}), []Statement{{Class: Marketing, Given: true}}},
+		"objections are not":       {of(withdrawn, map[string]any{"class": "marketing", "confirmed": true}), []Statement{{Class: Marketing}}},
+		"a topic alone":            {of(withdrawn, map[string]any{"topic": "tips", "class": "marketing"}), []Statement{{Topic: "tips"}}},
+		"topics":                   {of(given, map[string]any{"topics": []any{"tips", " offers ", "tips", 7.0}}), []Statement{{Topic: "tips", Given: true}, {Topic: "offers", Given: true}}},
+		"what is no topic":         {of(withdrawn, map[string]any{"topic": "Not an id!"}), []Statement{{Class: Service}, {Class: Marketing}}},
+		"traits":                   {identified(1, map[string]any{"marketing_consent": false}), []Statement{{Class: Marketing, Trait: true}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tt.want, tt.event.Statements())
+		})
+	}
+}
+
 func TestLearnConsent(t *testing.T) {
 	t.Parallel()
 	given := func(days float64, properties map[string]any) Event { return told(days, ConsentGiven, properties) }

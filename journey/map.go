@@ -1,6 +1,9 @@
 package journey
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Class says which law and which policy a message falls under.
 type Class string
@@ -67,6 +70,8 @@ type Map struct {
 	Touchpoints []Touchpoint
 	// Personas describe kinds of customers. The first whose condition holds is the customer's.
 	Personas []Persona
+	// Topics are what messages can be about. Customers choose among them on the preference page.
+	Topics []Topic
 	// Policy bounds what is sent, and when.
 	Policy Policy
 	// Replenish says after which time products of a kind are usually bought again.
@@ -131,6 +136,19 @@ type Absence struct {
 	// OrNever lets the time count from when the customer was first seen if none of the events ever came.
 	OrNever bool
 }
+
+// Topic is something that messages can be about, and that a customer can do without.
+type Topic struct {
+	// ID names the topic on touchpoints and in events.
+	ID string
+	// Title is what customers see. Defaults to ID.
+	Title string
+	// Titles are what customers see in a language, by "nl" or "en", where that is not Title.
+	Titles map[string]string
+}
+
+// TitleIn returns what customers who read a language see.
+func (t Topic) TitleIn(language string) string { return cmp.Or(t.Titles[language], t.Title) }
 
 // Replenish says after which time products of a kind are usually bought again.
 type Replenish struct {

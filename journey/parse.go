@@ -66,7 +66,7 @@ type place struct {
 var (
 	topKeys = []string{
 		"journey", "locale", "timezone", "currency", "shop", "fresh", "paused", "inFlight",
-		"phases", "touchpoints", "personas", "policy", "products",
+		"phases", "touchpoints", "personas", "topics", "policy", "products",
 	}
 	listKeys = []string{"phases", "touchpoints", "personas"}
 )
@@ -132,6 +132,9 @@ func (p *parser) readMap(f fields) *Map {
 		Policy:   p.readPolicy(f),
 	}
 	m.Replenish = p.readProducts(f)
+	for _, v := range f.list("topics", maxTopics) {
+		m.Topics = append(m.Topics, p.readTopic(v))
+	}
 	for _, v := range f.list("personas", maxPersonas) {
 		m.Personas = append(m.Personas, p.readPersona(v))
 	}

@@ -27,6 +27,7 @@ func (p *parser) check(m *Map) {
 		p.checkEvents(t, path)
 	}
 	p.checkFormer(m, phases, touchpoints)
+	p.checkTopics(m)
 	personas := map[string]int{}
 	for i := range m.Personas {
 		p.checkUnique(personas, m.Personas[i].ID, i, fmt.Sprintf("personas[%d]", i), "personas")

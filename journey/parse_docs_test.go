@@ -37,7 +37,7 @@ var keyLists = map[string][]string{
 	"webhook": webhookKeys, "ask": askKeys, "exit": exitKeys,
 	"policy": policyKeys, "quietHours": quietKeys, "window": windowKeys, "cap": capKeys, "held": heldKeys,
 	"pause": pauseKeys, "softOptIn": softOptInKeys, "products": productsKeys, "replenish": replenishKeys,
-	"persona": personaKeys, "voice": voiceKeys,
+	"persona": personaKeys, "voice": voiceKeys, "topic": topicKeys, "titles": titlesKeys,
 }
 
 // wordLists are the words that may stand as a value.

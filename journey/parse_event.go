@@ -15,6 +15,7 @@ var knownEvents = []string{
 	"Product Shared", "Cart Shared", "Product Reviewed",
 	"Order Fulfilled", "Order Delivered", "Order Returned", "Quote Requested",
 	"Survey Answered", "Contact Recorded", "Task Created", "Task Completed", "Consent Given", "Consent Withdrawn",
+	ConsentRequested, PreferencesChanged,
 	MessageDelivered, MessageOpened, MessageClicked, MessageBounced, MessageComplained, MessageUnsubscribed,
 	TypeIdentify, TypePage, TypeScreen, TypeGroup, TypeAlias,
 }

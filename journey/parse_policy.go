@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	policyKeys     = []string{"spread", "quietHours", "windows", "caps", "held", "pause", "softOptIn"}
+	policyKeys     = []string{"spread", "quietHours", "windows", "caps", "held", "pause", "softOptIn", "doubleOptIn"}
 	quietKeys      = []string{"from", "to", "days"}
 	windowKeys     = []string{"classes", "from", "to", "days"}
 	capKeys        = []string{"classes", "max", "per"}
@@ -65,6 +65,7 @@ func (p *parser) readPolicy(top fields) Policy {
 		g := p.object(held, heldKeys)
 		policy.Held = Held{For: cmp.Or(g.duration("for"), defaultHeldFor), Exit: g.choice("then", heldThens) == "exit"}
 	}
+	policy.DoubleOptIn = f.flag("doubleOptIn")
 	if soft, ok := f.byKey["softOptIn"]; ok {
 		g := p.object(soft, softOptInKeys)
 		policy.SoftOptIn = SoftOptIn{Classes: g.classes("classes"), For: cmp.Or(g.duration("for"), defaultSoftOptIn)}

@@ -14,7 +14,7 @@ const defaultChannel = "email"
 
 var (
 	touchpointKeys = []string{
-		"id", "was", "title", "phase", "channel", "class", "note", "questions",
+		"id", "was", "title", "phase", "channel", "class", "topic", "note", "questions",
 		"on", "entered", "left", "date", "absence", "observe",
 		"if", "key", "cancel", "cancelIf", "again", "cooldown", "fresh", "goal", "cost", "priority",
 		"paused", "inFlight", "holdout", "salt", "do",
@@ -34,7 +34,7 @@ func (p *parser) readTouchpoint(v value) Touchpoint {
 	f.require("id", "phase")
 	t := Touchpoint{
 		ID: f.id("id"), Was: f.ids("was"), Title: f.text("title"), Phase: f.id("phase"), Channel: f.id("channel"),
-		Class: Class(f.choice("class", classes)), Note: f.prose("note"), Questions: f.texts("questions"),
+		Class: Class(f.choice("class", classes)), Topic: f.id("topic"), Note: f.prose("note"), Questions: f.texts("questions"),
 		Trigger: p.readTrigger(f), If: f.condition("if"), Key: f.expression("key"),
 		Cancel: f.names("cancel"), CancelIf: f.condition("cancelIf"), Again: Again(f.choice("again", agains)),
 		Cooldown: f.duration("cooldown"), Fresh: f.duration("fresh"), Goal: p.readGoal(f), Cost: f.amount("cost"),
@@ -101,6 +101,9 @@ func (f fields) share(key string) float64 {
 // checkSends checks what a touchpoint needs to be allowed to send.
 func (p *parser) checkSends(f fields, t *Touchpoint) {
 	at := f.at.path
+	if t.Class == Transactional && t.Topic != "" {
+		p.failAt(at+".topic", "is not possible for a transactional touchpoint", "nobody can do without what they asked for")
+	}
 	if t.Class == Transactional && t.Holdout > 0 {
 		p.failAt(at+".holdout", "is not possible for a transactional touchpoint", "everybody must get what they asked for")
 	}

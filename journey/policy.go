@@ -19,6 +19,8 @@ type Policy struct {
 	Pauses []Pause
 	// SoftOptIn says who may be mailed without having consented.
 	SoftOptIn SoftOptIn
+	// DoubleOptIn lets a consent count only once the customer confirmed it.
+	DoubleOptIn bool
 }
 
 // Window is when messages of some classes may be sent.

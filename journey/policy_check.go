@@ -5,24 +5,50 @@ import (
 	"time"
 )
 
-// agreed says why a customer must not get messages of a class, "" when they may: they consented, or they are a customer
-// under soft opt-in and did not object.
-func (m *Map) agreed(f Facts, class Class, at time.Time) (Reason, map[string]any) {
+// agreed says why a customer must not get messages of a class about a topic (which may be empty), "" when they may: they
+// consented to the class or to the topic, or they are a customer under soft opt-in and did not object; they can do with the
+// topic; and they did not ask for a pause.
+func (m *Map) agreed(f Facts, class Class, topic string, at time.Time) (Reason, map[string]any) {
 	if class == Transactional {
 		return "", nil
 	}
-	given, known := f.Consent(class)
-	if given {
-		return "", nil
+	about, spoken := f.Topics[topic]
+	if spoken && !about.Given {
+		return ReasonNoConsent, map[string]any{"class": string(class), "topic": topic, "objected": true}
 	}
-	if known {
+	said, known := f.Consents[class]
+	if known && !said.Given {
 		return ReasonNoConsent, map[string]any{"class": string(class), "objected": true}
 	}
-	soft := m.Policy.SoftOptIn
-	if slices.Contains(soft.Classes, class) && f.Orders > 0 && at.Before(f.LastOrderAt.Add(soft.For)) {
-		return "", nil
+	if !m.valid(said) && !m.valid(about) && !m.softly(f, class, at) {
+		detail := map[string]any{"class": string(class), "objected": false}
+		if said.Given || about.Given {
+			detail["confirmed"] = false
+		}
+		return ReasonNoConsent, detail
 	}
-	return ReasonNoConsent, map[string]any{"class": string(class), "objected": false}
+	if until := f.Preferences.NotBefore; at.Before(until) {
+		return ReasonNotNow, map[string]any{"until": until.Format(time.RFC3339)}
+	}
+	return "", nil
+}
+
+// valid tells whether a consent counts.
+func (m *Map) valid(c Consent) bool { return c.Given && (c.Confirmed || !m.Policy.DoubleOptIn) }
+
+// softly tells whether a customer who said nothing may get messages of a class, because they ordered.
+func (m *Map) softly(f Facts, class Class, at time.Time) bool {
+	soft := m.Policy.SoftOptIn
+	return slices.Contains(soft.Classes, class) && f.Orders > 0 && at.Before(f.LastOrderAt.Add(soft.For))
+}
+
+// topicOf returns what the messages of a run are about: as the newest map says, or, when it has no such touchpoint any
+// more, as the one does that the run follows.
+func (m *Map) topicOf(r *Run, f *flow) string {
+	if live := m.compiled.touchpoints[r.Touchpoint]; live != nil {
+		return live.touchpoint.Topic
+	}
+	return f.touchpoint.Topic
 }
 
 // classPaused returns the condition of a pause that holds messages of the class; "" when none does.

@@ -32,6 +32,7 @@ const (
 	ReasonTemplate     Reason = "template-error"
 	ReasonSuppressed   Reason = "suppressed"       // the address must not be mailed
 	ReasonNoConsent    Reason = "no-consent"       // the customer did not agree to messages of this class
+	ReasonNotNow       Reason = "not-now"          // the customer asked for a pause
 	ReasonPaused       Reason = "paused"           // the touchpoint or the map is paused
 	ReasonClassPaused  Reason = "class-paused"     // a pause of the policy holds messages of this class
 	ReasonQuietHours   Reason = "held-quiet-hours" // it is quiet hours for the customer

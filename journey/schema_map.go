@@ -14,6 +14,7 @@ func mapSchema() *schema {
 		may("phases", listOf(phaseSchema(), maxPhases), "Where a customer can be in the journey, in the order in which customers go through it."),
 		may("touchpoints", listOf(touchpointSchema(), maxTouchpoints), "The contact moments."),
 		may("personas", listOf(personaSchema(), maxPersonas), "Kinds of customers. The first that matches is the customer's."),
+		may("topics", listOf(topicSchema(), maxTopics), "What messages can be about. Customers choose among them on the preference page."),
 		may("policy", policySchema(), "What bounds service and marketing messages, over all touchpoints."),
 		may("products", productsSchema(), "What is known of products."),
 	)
@@ -78,6 +79,17 @@ func personaSchema() *schema {
 		may("appearance", refer("prose"), "What they look like, or the address of a picture."),
 		may("match", refer("condition"), "Whose persona it is: a question about customer. Nobody's when left out.", `customer.favourite_category == "gifts"`),
 		may("note", refer("prose"), "For the people who work with the map."),
+	)
+}
+
+func topicSchema() *schema {
+	return group(
+		must("id", refer("id"), "The name of the topic on touchpoints and in events.", "tips"),
+		may("title", refer("text"), "What customers see; the id when left out.", "Tips and care"),
+		may("titles", group(
+			may("nl", refer("text"), "What customers see who read Dutch.", "Tips en onderhoud"),
+			may("en", refer("text"), "What customers see who read English.", "Tips and care"),
+		), "What customers see in a language."),
 	)
 }
 

@@ -25,6 +25,7 @@ func policySchema() *schema {
 			must("classes", refer("classes"), "What may be sent to them."),
 			may("for", refer("duration"), "How long after the last order.", "730d").defaulting(FormatDuration(defaultSoftOptIn)),
 		), "Lets customers be mailed without consent, unless they objected. When left out: service, for 730d."),
+		may("doubleOptIn", &schema{Type: "boolean"}, "Lets a consent count only once the customer confirmed it.").defaulting(false),
 	)
 }
 

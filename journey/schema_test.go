@@ -110,6 +110,7 @@ func TestSchemaKnowsTheKeysOfTheParser(t *testing.T) {
 		"policy": policyKeys, "policy.quietHours": quietKeys, "policy.windows[]": windowKeys, "policy.caps[]": capKeys,
 		"policy.held": heldKeys, "policy.pause[]": pauseKeys, "policy.softOptIn": softOptInKeys,
 		"products": productsKeys, "products.replenish[]": replenishKeys, "personas[]": personaKeys, "personas[].voice": voiceKeys,
+		"topics[]": topicKeys, "topics[].titles": titlesKeys,
 	}
 	require.Len(t, want, len(keyLists))
 	for path, keys := range want {

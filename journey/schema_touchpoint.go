@@ -28,6 +28,7 @@ func aboutTouchpoint() []property {
 		must("phase", refer("id"), "The phase to which it belongs on the map. It does not limit who goes through it.", "care"),
 		may("channel", &schema{AnyOf: []*schema{among(channels), refer("id")}}, "How the contact happens. Only email can send.").defaulting(defaultChannel),
 		may("class", among(classes), "The kind of message: transactional carries out what the customer asked for, service follows from a purchase, marketing is meant to sell."),
+		may("topic", refer("id"), "What its messages are about, one of the topics; customers can do without one.", "tips"),
 		may("note", refer("prose"), "For the people who work with the map."),
 		may("questions", refer("texts"), "What customers ask at this touchpoint."),
 	}

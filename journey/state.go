@@ -268,6 +268,8 @@ type Input struct {
 	// Suppressed are the addresses of the customer, those that new events tell included, that must not be mailed, by
 	// NormalAddress.
 	Suppressed map[string]SuppressionReason
+	// Objected is PersonObjected when the customer objected to everything, whatever the address. Empty otherwise.
+	Objected SuppressionReason
 	// Past reads the record.
 	Past Past
 }

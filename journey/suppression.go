@@ -13,9 +13,16 @@ const (
 	AddressInvalid SuppressionReason = "invalid"
 	// AddressComplained: its reader reported a mail as spam.
 	AddressComplained SuppressionReason = "complained"
-	// AddressUnsubscribed: its reader unsubscribed with the provider.
+	// AddressUnsubscribed: its reader unsubscribed, with us or with the provider.
 	AddressUnsubscribed SuppressionReason = "unsubscribed"
+	// PersonObjected: the person wants nothing of us but what belongs to an order, at whatever address.
+	PersonObjected SuppressionReason = "objected"
 )
+
+// SuppressionReasons are all reasons, those that block most first.
+var SuppressionReasons = []SuppressionReason{
+	AddressBounced, AddressInvalid, AddressComplained, AddressUnsubscribed, PersonObjected,
+}
 
 // Blocks tells whether messages of a class must not go to the address. Where nothing can arrive nothing is sent. Who does
 // not want our messages still gets what belongs to an order: its confirmation is owed to them.
@@ -23,7 +30,7 @@ func (r SuppressionReason) Blocks(class Class) bool {
 	switch r {
 	case "":
 		return false
-	case AddressComplained, AddressUnsubscribed:
+	case AddressComplained, AddressUnsubscribed, PersonObjected:
 		return class != Transactional
 	default:
 		return true
@@ -41,14 +48,16 @@ var suppressionWords = map[SuppressionReason]string{
 	AddressBounced:      "a mail to it came back",
 	AddressInvalid:      "it is not a mail address",
 	AddressComplained:   "its reader reported a mail as spam",
-	AddressUnsubscribed: "its reader unsubscribed with the mail provider",
+	AddressUnsubscribed: "its reader unsubscribed",
+	PersonObjected:      "its reader objected to everything",
 }
 
-// suppressed says why messages of a class must not go to the customer's address; "" when they may.
+// suppressed says why messages of a class must not go to the customer, or to their address; "" when they may.
 func (d *deciding) suppressed(class Class) SuppressionReason {
-	reason := d.in.Suppressed[NormalAddress(d.state.Facts.Email())]
-	if !reason.Blocks(class) {
-		return ""
+	for _, reason := range []SuppressionReason{d.in.Suppressed[NormalAddress(d.state.Facts.Email())], d.in.Objected} {
+		if reason.Blocks(class) {
+			return reason
+		}
 	}
-	return reason
+	return ""
 }

@@ -18,7 +18,7 @@ touchpoints:
 `)
 	all, asked := []Class{Transactional, Service, Marketing}, []Class{Service, Marketing}
 	tests := map[SuppressionReason][]Class{
-		AddressBounced: all, AddressInvalid: all, AddressComplained: asked, AddressUnsubscribed: asked, "": nil,
+		AddressBounced: all, AddressInvalid: all, AddressComplained: asked, AddressUnsubscribed: asked, PersonObjected: asked, "": nil,
 		"a reason of a newer release": all,
 	}
 	for why, blocked := range tests {
@@ -49,6 +49,26 @@ touchpoints:
 			}
 		})
 	}
+}
+
+// TestWhoObjectedIsNotMailedAtAnyAddress looks at the person, whose address nobody suppressed.
+func TestWhoObjectedIsNotMailedAtAnyAddress(t *testing.T) {
+	t.Parallel()
+	m := parseMap(t, `
+phases: [{id: p, enter: [{on: Order Completed}]}]
+touchpoints:
+  - {id: order, phase: p, class: transactional, on: Order Completed, do: [send: {template: a}]}
+  - {id: service, phase: p, class: service, on: Order Completed, do: [send: {template: a}]}
+`)
+	facts := agreeable()
+	facts.Traits = map[string]any{"email": "jo@example.com"}
+	out, err := m.Decide(Input{
+		State: State{CustomerID: "c-1", Facts: facts}, Now: engineStart, Past: &engine{}, Objected: PersonObjected,
+		Events: []Event{{Type: TypeTrack, Name: "Order Completed", Timestamp: engineStart}},
+	})
+	require.NoError(t, err)
+	require.Len(t, out.Messages, 1)
+	require.Equal(t, Transactional, out.Messages[0].Class)
 }
 
 func TestAnAddressThatIsSuppressedMeanwhileIsNotMailed(t *testing.T) {

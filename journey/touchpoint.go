@@ -16,6 +16,8 @@ type Touchpoint struct {
 	Channel string
 	// Class is the message class of its sends.
 	Class Class
+	// Topic is the id of what its messages are about. Empty when a customer cannot choose that.
+	Topic string
 	// Note is for the people who work with the map.
 	Note string
 	// Questions are what customers ask at this touchpoint.

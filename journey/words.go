@@ -85,12 +85,13 @@ var reasonWords = map[Reason]string{
 	ReasonResent:       "it was sent again, because nobody could know whether the provider took it",
 	ReasonTemplate:     "the template could not be filled in",
 	ReasonSuppressed:   "the address must not be mailed any more[, because {suppressed}]",
-	ReasonNoConsent:    "the customer did not agree to[ {class}] messages[, but objected to them{objected}]",
+	ReasonNoConsent:    "the customer did not agree to[ {class}] messages[ about {topic}][, but objected to them{objected}][, or did not confirm it yet{unconfirmed}]",
+	ReasonNotNow:       "the customer wants no mail for a while[, until {until}]",
 	ReasonPaused:       "it is paused until somebody resumes it",
 	ReasonClassPaused:  "a condition[ ({if})] pauses messages of its class",
 	ReasonQuietHours:   "it is quiet hours for the customer",
 	ReasonWindow:       "no window for its messages is open",
-	ReasonCapped:       "the customer got as many messages as a cap allows[ ({max} in {per})]",
+	ReasonCapped:       "the customer got as many messages as a cap allows[ ({max} in {per})][, as they asked for{asked}]",
 	ReasonHeldTooLong:  "it was held back for too long[, since {since}][: {held}]",
 	ReasonDeferred:     "policy did not allow it any more at the moment of handing it over; it is tried again",
 	ReasonCooldown:     "the newest run began too short a time before[, at {last}; {cooldown} must lie between]",
@@ -141,8 +142,8 @@ func (w wording) fill(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// fact returns a fact of the decision in words, and whether it is known. The facts else and objected are true or not, and have
-// no words.
+// fact returns a fact of the decision in words, and whether it is known. The facts else, objected, asked and unconfirmed are true or not,
+// and have no words.
 func (w wording) fact(name string) (string, bool) {
 	value, known := w.d.Detail[name]
 	switch name {
@@ -154,8 +155,10 @@ func (w wording) fact(name string) (string, bool) {
 		}
 	case "step":
 		return w.d.Step, w.d.Step != ""
-	case "else", "objected":
+	case "else", "objected", "asked":
 		return "", value == true
+	case "unconfirmed":
+		return "", w.d.Detail["confirmed"] == false
 	case "suppressed":
 		text, _ := value.(string)
 		words := suppressionWords[SuppressionReason(text)]
