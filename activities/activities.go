@@ -34,8 +34,8 @@ type Options struct {
 	Mailer Mailer
 	// Webhooks calls other systems. Nil when none may be called: their messages then wait.
 	Webhooks WebhookCaller
-	// AnswerURL returns where the customer answers the question of a message. Nil when nobody can: such messages then wait.
-	AnswerURL func(messageID string) string
+	// Links makes the links of mails.
+	Links Links
 	// Gate says when mails may be handed over. Nil means always.
 	Gate Gate
 	// Clock relates journey time to real time.

@@ -14,7 +14,7 @@ func asking(t *testing.T, from, to int) *bench {
 	t.Helper()
 	b := setup(t)
 	b.ledger.handover.Message.Ask = journey.Ask{Survey: "nps", Question: "How likely?", From: from, To: to}
-	b.acts.AnswerURL = func(id string) string { return "https://reis.test/a/token-of-" + id }
+	b.acts.Links.Answer = func(id string) string { return "https://reis.test/a/token-of-" + id }
 	return b
 }
 
@@ -50,7 +50,7 @@ func TestTheMailAsksInTheCustomersLanguage(t *testing.T) {
 func TestWithoutAnAddressAsksWait(t *testing.T) {
 	t.Parallel()
 	b := asking(t, 0, 10)
-	b.acts.AnswerURL = nil
+	b.acts.Links.Answer = nil
 	_, err := b.attempt(t)
 	require.ErrorContains(t, err, "--public-url")
 	require.Equal(t, []string{"claim"}, b.calls)

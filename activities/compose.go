@@ -6,10 +6,9 @@ import (
 	"klantreis/journey"
 )
 
-// Compose renders a message into a mail. Of the hand-over it uses Message, Facts and Run. The links of an ask begin with
-// what answerURL returns; it may be nil when the message asks nothing.
-func Compose(p *Published, h Handover, answerURL func(messageID string) string) (Mail, error) {
-	shop := p.Map.Shop
+// Compose renders a message into a mail. Of the hand-over it uses Message, Facts and Run, and what the links need.
+func Compose(p *Published, h Handover, links Links) (Mail, error) {
+	shop, unsubscribe := p.Map.Shop, links.unsubscribeURL(h)
 	content, err := p.Renderer.Render(RenderInput{
 		Template: h.Message.Template,
 		Locale:   h.Facts.Locale,
@@ -18,7 +17,10 @@ func Compose(p *Published, h Handover, answerURL func(messageID string) string) 
 		Shop:     shop,
 		Customer: h.Facts.Traits,
 		Event:    h.Run.Trigger.Properties,
-		Ask:      question(h.Message, h.Facts.Locale, p.Map.Locale, answerURL),
+		Ask:      question(h.Message, h.Facts.Locale, p.Map.Locale, links.Answer),
+
+		UnsubscribeURL: unsubscribe,
+		ConfirmURL:     links.confirmURL(h),
 	})
 	if err != nil {
 		return Mail{}, err
@@ -34,6 +36,7 @@ func Compose(p *Published, h Handover, answerURL func(messageID string) string) 
 		Subject:    content.Subject,
 		HTML:       content.HTML,
 		Text:       content.Text,
+		Headers:    links.unsubscribeHeaders(unsubscribe),
 	}, nil
 }
 

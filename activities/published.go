@@ -6,6 +6,9 @@ import (
 	"fmt"
 )
 
+// errNoUnsubscribing says that this process cannot make the link that every mail must have which its reader may refuse.
+var errNoUnsubscribing = errors.New("a mail needs a link to unsubscribe, but no public address is configured for it (--public-url)")
+
 // errNoAnswers says that this process cannot make the links of an ask. Another one, or this one once it is configured, can.
 var errNoAnswers = errors.New("a mail asks a question, but no public address is configured for the answers (--public-url)")
 
@@ -15,8 +18,11 @@ var errNoAnswers = errors.New("a mail asks a question, but no public address is 
 // A template that the live version has no more is taken from the version that planned the message: the customer must not
 // go without their mail because it was renamed meanwhile.
 func (a *Activities) published(ctx context.Context, h Handover) (*Published, error) {
-	if asks(h.Message) && a.AnswerURL == nil {
+	if asks(h.Message) && a.Links.Answer == nil {
 		return nil, errNoAnswers
+	}
+	if optional(h.Message.Class) && a.Links.Preferences == nil {
+		return nil, errNoUnsubscribing
 	}
 	live, err := a.Maps.Published(ctx, h.MapVersion)
 	if err != nil || live.Renderer.Has(h.Message.Template) {

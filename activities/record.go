@@ -85,8 +85,10 @@ type Handover struct {
 	Unconsumed []journey.Event
 	// Parked are those that were parked, as far as they can be read.
 	Parked []journey.Event
-	// Suppressed is why the address in Facts must not be mailed. Empty when it may be.
+	// Suppressed is why the address in Facts, or the customer, must not be mailed. Empty when they may be.
 	Suppressed journey.SuppressionReason
+	// AddressHash stands for the address in Facts where it is not to be shown. Empty when there is no address.
+	AddressHash string
 	// MapVersion is the live version.
 	MapVersion int64
 	// SendKey is what this send is known by for good, whatever becomes of our own ids. It is opaque. Empty for a webhook.

@@ -28,6 +28,10 @@ type RenderInput struct {
 	Event map[string]any
 	// Ask is the question that the mail asks. Nil when it asks none.
 	Ask *Question
+	// UnsubscribeURL leads to where the reader says what they want. Empty when they cannot refuse the mail.
+	UnsubscribeURL string
+	// ConfirmURL leads to where a consent is confirmed. Empty when the mail is not about one.
+	ConfirmURL string
 }
 
 // Question is a question with the links that answer it.

@@ -100,7 +100,7 @@ const lookLasts = 5 * time.Second
 // handOver renders and sends a message that is claimed, and writes down how it went.
 func (a *Activities) handOver(ctx context.Context, at attempt, h Handover, sent journey.Reason) (journey.Reason, error) {
 	token := at.token
-	mail, err := Compose(at.published, h, a.AnswerURL)
+	mail, err := Compose(at.published, h, a.Links)
 	if err != nil {
 		vouch(ctx, token)
 		ctx, done := lastWord(ctx)

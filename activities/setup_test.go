@@ -58,6 +58,9 @@ func setup(t *testing.T) *bench {
 	b.acts = activities.New(activities.Options{
 		Ledger: b.ledger, Decider: b.decider, Maps: b.maps, Mailer: b.mailer, Webhooks: b.hooks,
 		Clock: journey.Clock{J0: start.AddDate(10, 0, 0), R0: start, Speed: 86400}, Now: func() time.Time { return b.now },
+		Links: activities.Links{Preferences: func(h activities.Handover) string {
+			return "https://reis.test/u/" + h.CustomerID + "~" + h.Message.ID + "~" + h.AddressHash
+		}},
 	})
 	return b
 }

@@ -28,9 +28,9 @@ type Delivery struct {
 	SubscriptionAt time.Time `json:"subscriptionAt,omitzero"`
 }
 
-// Suppression says that an address must not be mailed.
+// Suppression says that an address, or a customer whatever the address, must not be mailed.
 type Suppression struct {
-	// Reason is bounced, invalid, complained or unsubscribed. The last two still let transactional messages through.
+	// Reason is bounced, invalid, complained, unsubscribed or objected. The last three still let transactional messages through.
 	Reason journey.SuppressionReason `json:"reason"`
 	// Since is when that happened, in journey time.
 	Since time.Time `json:"since"`

@@ -39,6 +39,10 @@ type Options struct {
 	Customers Customers
 	// Merger makes two customers one.
 	Merger Merger
+	// Consents reads the consent ledger. May be nil: then nothing of it is served.
+	Consents Consents
+	// Preferences are what the preference pages show and take. Nil when no mail can link to them.
+	Preferences Preferences
 	// Maps knows the versions of the map.
 	Maps Maps
 	// Accounts knows who may sign in, and the API tokens.
@@ -80,6 +84,8 @@ type Server struct {
 	rejected  RejectedLog
 	customers Customers
 	merger    Merger
+	consents  Consents
+	prefs     Preferences
 	maps      Maps
 	answers   Answers
 	accounts  Accounts
@@ -104,6 +110,8 @@ func New(o Options) *Server {
 		rejected:  o.Rejected,
 		customers: o.Customers,
 		merger:    o.Merger,
+		consents:  o.Consents,
+		prefs:     o.Preferences,
 		maps:      o.Maps,
 		answers:   o.Answers,
 		accounts:  o.Accounts,
@@ -131,6 +139,12 @@ func New(o Options) *Server {
 	}
 	if o.Suppressions != nil {
 		s.routeSuppressions(o.Suppressions)
+	}
+	if o.Consents != nil {
+		s.routeConsents()
+	}
+	if o.Preferences != nil {
+		s.routePreferences()
 	}
 	return s
 }

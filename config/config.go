@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -43,16 +44,45 @@ type HTTP struct {
 	// TrustedProxies are the addresses of the load balancers before the API, which say who asks in X-Forwarded-For.
 	TrustedProxies Networks `name:"trusted-proxies" env:"KLANTREIS_TRUSTED_PROXIES" placeholder:"CIDR,..." help:"Addresses or networks of the load balancers before this server, whose X-Forwarded-For is believed."`
 	// PublicURL is where customers reach the API: the links in mails begin with it.
-	PublicURL string `name:"public-url" env:"KLANTREIS_PUBLIC_URL" placeholder:"URL" help:"Where customers reach this server, such as https://reis.example.com; the links of an ask begin with it."`
+	PublicURL string `name:"public-url" env:"KLANTREIS_PUBLIC_URL" placeholder:"URL" help:"Where customers reach this server, such as https://reis.example.com; the links in mails begin with it."`
 	// LinkKey signs the links in mails, so that nobody answers for another customer.
-	LinkKey Secret `name:"link-key" env:"KLANTREIS_LINK_KEY" help:"Key that signs the links of an ask; any text of at least 16 characters. The links sent before die with it."`
+	LinkKey Secret `name:"link-key" env:"KLANTREIS_LINK_KEY" help:"Key that signs the links in mails; any text of at least 16 characters. When it changes, keep the old one in --former-link-keys."`
+	// FormerLinkKeys signed the links in mails before LinkKey did. These links keep working.
+	FormerLinkKeys []Secret `name:"former-link-keys" env:"KLANTREIS_FORMER_LINK_KEYS" placeholder:"KEY,..." help:"Former keys, whose links keep working. Mails are read for years, so never take one out."`
+	// UnsubscribeMailto is an address that somebody reads, to which mail programs may write to unsubscribe.
+	UnsubscribeMailto string `name:"unsubscribe-mailto" env:"KLANTREIS_UNSUBSCRIBE_MAILTO" placeholder:"ADDRESS" help:"Address for requests to unsubscribe by mail, beside the link; somebody must read it."`
 }
 
-// CanAsk tells whether mails can link to pages of this server.
-func (h HTTP) CanAsk() bool { return h.PublicURL != "" && h.LinkKey != "" }
+// CanLink tells whether mails can link to pages of this server.
+func (h HTTP) CanLink() bool { return h.PublicURL != "" && h.LinkKey != "" }
 
-// AnswerBase returns what the addresses of the answer pages begin with.
-func (h HTTP) AnswerBase() string { return strings.TrimRight(h.PublicURL, "/") + "/a/" }
+// PageURL returns the address of a page of one kind for who holds a token.
+func (h HTTP) PageURL(kind, token string) string {
+	return strings.TrimRight(h.PublicURL, "/") + "/" + kind + "/" + token
+}
+
+// validateLinks adds what is wrong with the links in mails.
+func (h HTTP) validateLinks(add func(format string, args ...any)) {
+	if h.PublicURL != "" {
+		if u, err := url.Parse(h.PublicURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			add("--public-url (KLANTREIS_PUBLIC_URL): must be a URL such as https://reis.example.com")
+		}
+	}
+	if h.LinkKey != "" && len(h.LinkKey) < minLinkKey {
+		add("--link-key (KLANTREIS_LINK_KEY): must have at least %d characters", minLinkKey)
+	}
+	for i, key := range h.FormerLinkKeys {
+		if len(key) < minLinkKey {
+			add("--former-link-keys (KLANTREIS_FORMER_LINK_KEYS): key %d must have at least %d characters", i+1, minLinkKey)
+		}
+	}
+	if h.UnsubscribeMailto != "" && !plainAddress.MatchString(h.UnsubscribeMailto) {
+		add("--unsubscribe-mailto (KLANTREIS_UNSUBSCRIBE_MAILTO): must be a mail address such as unsubscribe@example.com")
+	}
+}
+
+// plainAddress is a mail address that can stand in a header as it is.
+var plainAddress = regexp.MustCompile(`^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
 
 // TLS says how the API speaks TLS itself. Without it, a proxy before it does.
 type TLS struct {
@@ -152,14 +182,7 @@ func (c *Config) Validate(roles Roles) error {
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		add("--tls-cert and --tls-key (KLANTREIS_TLS_CERT, KLANTREIS_TLS_KEY): must be set together")
 	}
-	if c.HTTP.PublicURL != "" {
-		if u, err := url.Parse(c.HTTP.PublicURL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-			add("--public-url (KLANTREIS_PUBLIC_URL): must be a URL such as https://reis.example.com")
-		}
-	}
-	if c.HTTP.LinkKey != "" && len(c.HTTP.LinkKey) < minLinkKey {
-		add("--link-key (KLANTREIS_LINK_KEY): must have at least %d characters", minLinkKey)
-	}
+	c.HTTP.validateLinks(add)
 	if roles.Worker {
 		if c.SendGrid.APIKey == "" {
 			add("--sendgrid-api-key (SENDGRID_API_KEY): must be set to send mail")

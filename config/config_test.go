@@ -31,9 +31,9 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 
 func TestValidateReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
-	c := Config{HTTP: HTTP{PublicURL: "reis.example.com", LinkKey: "short", IngestRate: -1}, Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}, Guard: Guard{Most: -1}}
+	c := Config{HTTP: HTTP{PublicURL: "reis.example.com", LinkKey: "short", FormerLinkKeys: []Secret{"old"}, UnsubscribeMailto: "a@b.example>, <x:", IngestRate: -1}, Record: Record{Database: "mysql://x"}, SendGrid: SendGrid{Host: "nowhere"}, Clock: Clock{Speed: -1}, Guard: Guard{Most: -1}}
 	err := c.Validate(Roles{API: true, Worker: true})
-	for _, name := range []string{"--database", "--write-key", "--ingest-rate", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed", "--public-url", "--link-key", "--guard"} {
+	for _, name := range []string{"--database", "--write-key", "--ingest-rate", "--admin-token", "--sendgrid-api-key", "--sendgrid-host", "--speed", "--public-url", "--link-key", "--former-link-keys", "--unsubscribe-mailto", "--guard"} {
 		require.ErrorContains(t, err, name)
 	}
 	for _, speed := range []float64{math.NaN(), math.Inf(1)} {
@@ -57,15 +57,15 @@ func TestDays(t *testing.T) {
 	}
 }
 
-func TestAnswerBase(t *testing.T) {
+func TestPageURL(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"https://reis.example.com", "https://reis.example.com/"} {
 		h := HTTP{PublicURL: base, LinkKey: "a key that nobody knows"}
-		require.True(t, h.CanAsk())
-		require.Equal(t, "https://reis.example.com/a/", h.AnswerBase())
+		require.True(t, h.CanLink())
+		require.Equal(t, "https://reis.example.com/a/token", h.PageURL("a", "token"))
 	}
-	require.False(t, HTTP{PublicURL: "https://reis.example.com"}.CanAsk())
-	require.False(t, HTTP{LinkKey: "a key that nobody knows"}.CanAsk())
+	require.False(t, HTTP{PublicURL: "https://reis.example.com"}.CanLink())
+	require.False(t, HTTP{LinkKey: "a key that nobody knows"}.CanLink())
 }
 
 func TestNetworks(t *testing.T) {

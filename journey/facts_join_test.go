@@ -152,7 +152,7 @@ func TestJoinForgetsNoField(t *testing.T) {
 		Categories: map[string]Bought{"c": {Quantity: 1, At: at}}, FavouriteCategory: "c",
 		FirstCampaign: &Campaign{Source: "s", At: at}, LastCampaign: &Campaign{Source: "t", At: at},
 		Scores: map[string]float64{"nps": 9}, ScoredAt: map[string]time.Time{"nps": at}, Consents: map[Class]Consent{Marketing: {Given: true, At: at}},
-		Topics:      map[string]Consent{"tips": {At: at}}, Preferences: Preferences{Weekly: true, WeeklyAt: at, NotBefore: at.Add(time.Hour), NotBeforeAt: at},
+		Topics: map[string]Consent{"tips": {At: at}}, Preferences: Preferences{Weekly: true, WeeklyAt: at, NotBefore: at.Add(time.Hour), NotBeforeAt: at},
 		OpenTaskIDs: []string{"t1"}, DoneTaskIDs: []string{"t2"},
 		Last: map[string]time.Time{"e": at}, Fired: map[string]time.Time{"r": at}, LastSent: map[Class]time.Time{Service: at},
 		Slots: []Slot{{MessageID: "m", Class: Service, At: at}}, Done: map[string][]Deed{"r_1": {{What: "mail"}}},

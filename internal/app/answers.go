@@ -18,16 +18,32 @@ const answersFor = 365 * 24 * time.Hour
 
 // answerLinks makes and reads the tokens of the answer pages.
 func (a *App) answerLinks() link.Signer {
-	return link.New(string(a.cfg.HTTP.LinkKey), "answer")
+	return a.signer("answer")
 }
 
-// answerURL returns how activities link to the answer pages: nil when they cannot.
-func (a *App) answerURL() func(messageID string) string {
-	if !a.cfg.HTTP.CanAsk() {
-		return nil
+// signer makes and reads the tokens of one kind of link.
+func (a *App) signer(kind string) link.Signer {
+	var former []string
+	for _, key := range a.cfg.HTTP.FormerLinkKeys {
+		former = append(former, string(key))
 	}
-	base, links := a.cfg.HTTP.AnswerBase(), a.answerLinks()
-	return func(messageID string) string { return base + links.Token(messageID) }
+	return link.New(kind, string(a.cfg.HTTP.LinkKey), former...)
+}
+
+// links returns how activities link to the pages of customers: nowhere when they cannot.
+func (a *App) links() activities.Links {
+	if !a.cfg.HTTP.CanLink() {
+		return activities.Links{}
+	}
+	answers, readers, confirmations := a.answerLinks(), a.readerLinks(), a.confirmationLinks()
+	return activities.Links{
+		Answer: func(messageID string) string { return a.cfg.HTTP.PageURL("a", answers.Token(messageID)) },
+		Preferences: func(h activities.Handover) string {
+			return a.cfg.HTTP.PageURL("u", readers.Token(readerID(h.CustomerID, h.Message.ID, h.AddressHash)))
+		},
+		Confirm: func(messageID string) string { return a.cfg.HTTP.PageURL("c", confirmations.Token(messageID)) },
+		Mailto:  a.cfg.HTTP.UnsubscribeMailto,
+	}
 }
 
 // answers reads questions from the record, and stores answers as events.

@@ -52,7 +52,7 @@ func askBy(t *testing.T, m fstest.MapFS) (*App, string) {
 		require.NoError(t, <-ended)
 	})
 	a.order(t, "jan", "A1")
-	link := a.answerURL()(a.plan(t, "jan"))
+	link := a.links().Answer(a.plan(t, "jan"))
 	path, ours := strings.CutPrefix(link, "https://reis.test")
 	require.True(t, ours, link)
 	require.True(t, strings.HasPrefix(path, "/a/m_"), path)
@@ -188,7 +188,7 @@ func TestLinksThatLeadNowhere(t *testing.T) {
 	t.Parallel()
 	a, path := ask(t)
 	a.cfg.HTTP.LinkKey = "another key, which somebody made up"
-	forged := strings.TrimPrefix(a.answerURL()(strings.Split(strings.TrimPrefix(path, "/a/"), ".")[0]), "https://reis.test")
+	forged := strings.TrimPrefix(a.links().Answer(strings.Split(strings.TrimPrefix(path, "/a/"), ".")[0]), "https://reis.test")
 	for name, path := range map[string]string{"forged": forged, "cut": path[:len(path)-5], "nothing": "/a/x"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			status, page := a.do(t, method, path, "score=5", form)
@@ -246,6 +246,7 @@ func TestNeeds(t *testing.T) {
 		"a webhook with a secret":       {call, true, func(c *config.Config) { c.Webhook.Secret = webhookSecret }, ""},
 		"a webhook where nobody calls":  {call, false, func(*config.Config) {}, ""},
 		"a secret that is none":         {"send: {template: order}", true, func(c *config.Config) { c.Webhook.Secret = "whsec_x" }, "--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be whsec_"},
+		"a mail that can be refused":    {"send: {template: order}", false, func(c *config.Config) { c.HTTP.LinkKey = "a key that nobody knows" }, "--public-url"},
 		"a map that needs nothing more": {"send: {template: order}", true, func(*config.Config) {}, ""},
 	}
 	for name, tt := range tests {
@@ -255,6 +256,9 @@ func TestNeeds(t *testing.T) {
 				cfg, o := setup(t), options()
 				files := maps.Clone(shop)
 				text := strings.Replace(string(shop["journey.yaml"].Data), "send: {template: order}", tt.steps, 1)
+				if name == "a mail that can be refused" {
+					text = strings.Replace(text, "class: transactional", "class: service", 1)
+				}
 				files["journey.yaml"] = &fstest.MapFile{Data: []byte(text)}
 				o.FirstMap = files
 				if live { // published by another process
@@ -265,6 +269,7 @@ func TestNeeds(t *testing.T) {
 					require.NoError(t, a.Close())
 					o.FirstMap = nil
 				}
+				cfg.HTTP.PublicURL, cfg.HTTP.LinkKey = "", ""
 				tt.change(&cfg)
 				cfg.SendGrid.APIKey, cfg.SendGrid.Host, cfg.Temporal.Address = "SG.key", "https://sendgrid.test", "127.0.0.1:1"
 				o.Roles.Worker = tt.worker
@@ -288,8 +293,12 @@ func TestNeeds(t *testing.T) {
 
 func TestWithoutAnAddressNobodyIsAsked(t *testing.T) {
 	t.Parallel()
-	a := open(t, setup(t))
-	require.Nil(t, a.answerURL())
+	cfg := setup(t)
+	cfg.HTTP.LinkKey = ""
+	a := open(t, cfg)
+	require.Nil(t, a.links().Answer)
+	require.Nil(t, a.links().Preferences)
 	require.Nil(t, a.answers(nil))
+	require.Nil(t, a.preferences())
 	require.Nil(t, activities.New(activities.Options{Webhooks: a.webhooks}).Webhooks)
 }

@@ -44,7 +44,7 @@ func (c customers) Customer(ctx context.Context, userID string) (api.Customer, b
 			Delivery: c.delivery(&m),
 		})
 	}
-	if card.Suppression, err = c.suppression(ctx, state.Facts.Email()); err != nil {
+	if card.Suppression, err = c.suppression(ctx, state.Facts.Email(), customer.UserID); err != nil {
 		return api.Customer{}, false, err
 	}
 	err = c.addWork(ctx, state.CustomerID, &card)

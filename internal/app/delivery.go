@@ -18,9 +18,9 @@ func (c customers) delivery(m *store.MessageState) api.Delivery {
 	}
 }
 
-// suppression is why an address must not be mailed.
-func (c customers) suppression(ctx context.Context, address string) (api.Suppression, error) {
-	one, found, err := c.record.SuppressionOf(ctx, address)
+// suppression is why a customer must not be mailed at an address.
+func (c customers) suppression(ctx context.Context, address, userID string) (api.Suppression, error) {
+	one, found, err := c.record.SuppressionFor(ctx, address, userID)
 	if err != nil || !found {
 		return api.Suppression{}, err
 	}

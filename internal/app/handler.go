@@ -15,21 +15,23 @@ import (
 func (a *App) handler() http.Handler {
 	events := ingestor{record: a.record, maps: a.maps, woken: a.bus.Woken, log: a.Log}
 	return api.New(api.Options{
-		Ingestor:   events,
-		Answers:    a.answers(events),
-		Keys:       a.keys,
-		KeyRing:    keysAPI{ring: a.keys},
-		Limiter:    a.limiter(),
-		Rejected:   rejectedLog{record: a.record},
-		Parking:    &Parking{record: a.record, woken: a.bus.Woken},
-		Customers:  customers{record: a.record, maps: a.maps, clock: a.clock},
-		Merger:     merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
-		Maps:       mapsAPI{publisher: a.publisher},
-		Accounts:   a.accounts,
-		AdminToken: string(a.cfg.HTTP.AdminToken),
-		Audit:      auditLog{record: a.record},
-		Clock:      a.clock,
-		Now:        a.Now,
+		Ingestor:    events,
+		Answers:     a.answers(events),
+		Preferences: a.preferences(),
+		Keys:        a.keys,
+		KeyRing:     keysAPI{ring: a.keys},
+		Limiter:     a.limiter(),
+		Rejected:    rejectedLog{record: a.record},
+		Parking:     &Parking{record: a.record, woken: a.bus.Woken},
+		Customers:   customers{record: a.record, maps: a.maps, clock: a.clock},
+		Merger:      merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
+		Consents:    consents{record: a.record, keep: a.chooser()},
+		Maps:        mapsAPI{publisher: a.publisher},
+		Accounts:    a.accounts,
+		AdminToken:  string(a.cfg.HTTP.AdminToken),
+		Audit:       auditLog{record: a.record},
+		Clock:       a.clock,
+		Now:         a.Now,
 		// Redis is not asked: without it events are taken and carried out all the same.
 		Pingers:        map[string]api.Pinger{"record": api.PingerFunc(a.record.Ping)},
 		Log:            a.Log,
@@ -46,7 +48,7 @@ func (a *App) handler() http.Handler {
 
 // answers returns what the answer pages show and take, or nil when no mail can link to them.
 func (a *App) answers(events api.Ingestor) api.Answers {
-	if !a.cfg.HTTP.CanAsk() {
+	if !a.cfg.HTTP.CanLink() {
 		return nil
 	}
 	return answers{links: a.answerLinks(), record: a.record, maps: a.maps, events: events, clock: a.clock, now: a.Now}

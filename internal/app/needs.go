@@ -56,17 +56,17 @@ func (a *App) lacks(m *journey.Map) error { return errors.Join(a.means().lacking
 
 // means says what this process can carry out. Webhooks are the workers' business.
 func (a *App) means() means {
-	return means{ask: a.cfg.HTTP.CanAsk(), call: a.webhooks != nil || !a.Roles.Worker}
+	return means{link: a.cfg.HTTP.CanLink(), call: a.webhooks != nil || !a.Roles.Worker}
 }
 
 // means are what some maps need to be carried out.
-type means struct{ ask, call bool }
+type means struct{ link, call bool }
 
 // lacking returns what a map needs that is not there. A nil map needs nothing.
 func (has means) lacking(m *journey.Map) []error {
 	var problems []error
-	if !has.ask && uses(m, journey.StepAsk) {
-		problems = append(problems, errors.New("--public-url (KLANTREIS_PUBLIC_URL) and --link-key (KLANTREIS_LINK_KEY): must be set, to the same in all processes, because the map asks questions"))
+	if why := needsLinks(m); why != "" && !has.link {
+		problems = append(problems, errors.New("--public-url (KLANTREIS_PUBLIC_URL) and --link-key (KLANTREIS_LINK_KEY): must be set, to the same in all processes, because "+why))
 	}
 	if !has.call && uses(m, journey.StepWebhook) {
 		problems = append(problems, errors.New("--webhook-secret (KLANTREIS_WEBHOOK_SECRET): must be set, because the map calls webhooks"))
@@ -77,7 +77,7 @@ func (has means) lacking(m *journey.Map) []error {
 // beyond returns what one is able to publish who follows the live map already: what that needs is there, since no process
 // starts without it.
 func (has means) beyond(live *journey.Map) means {
-	return means{ask: has.ask || uses(live, journey.StepAsk), call: has.call || uses(live, journey.StepWebhook)}
+	return means{link: has.link || needsLinks(live) != "", call: has.call || uses(live, journey.StepWebhook)}
 }
 
 // ready answers NeedsError when a map needs settings that are not there.
@@ -105,6 +105,22 @@ func (p *Publisher) ready(ctx context.Context, m *journey.Map) error {
 		return nil
 	}
 	return needs
+}
+
+// needsLinks says why the mails of a map must link to pages of this server; "" when they need not.
+func needsLinks(m *journey.Map) string {
+	if uses(m, journey.StepAsk) {
+		return "the map asks questions"
+	}
+	if m == nil {
+		return ""
+	}
+	for t := range m.Sends() {
+		if t.Class != journey.Transactional {
+			return "the map sends service or marketing mails, which must have a link to unsubscribe"
+		}
+	}
+	return ""
 }
 
 // uses tells whether a map has a step of a kind. A nil map has none.

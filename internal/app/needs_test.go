@@ -36,11 +36,11 @@ func TestAMapIsNotPublishedWithoutWhatItNeeds(t *testing.T) {
 	}
 	require.NoError(t, review(means{}, "send: {template: order}"))
 	require.ErrorContains(t, review(means{call: true}, asks), "the map needs settings that are not there, so it is not published:\n"+link)
-	require.ErrorContains(t, review(means{ask: true}, calls), secret)
+	require.ErrorContains(t, review(means{link: true}, calls), secret)
 	err := review(means{}, asks+", "+calls)
 	require.ErrorContains(t, err, link)
 	require.ErrorContains(t, err, secret)
-	require.NoError(t, review(means{ask: true, call: true}, asks+", "+calls))
+	require.NoError(t, review(means{link: true, call: true}, asks+", "+calls))
 
 	s.publish(with(t, asks))
 	require.NoError(t, review(means{}, asks+", send: {template: order}"), "the live map asks too, so the processes can")

@@ -62,7 +62,9 @@ func setup(t *testing.T) config.Config {
 	path := filepath.Join(t.TempDir(), "record.db")
 	require.NoError(t, os.WriteFile(path, record, 0o600))
 	return config.Config{
-		HTTP:   config.HTTP{Addr: "127.0.0.1:0", WriteKey: "write-key", AdminToken: "admin-token"},
+		HTTP: config.HTTP{
+			Addr: "127.0.0.1:0", WriteKey: "write-key", AdminToken: "admin-token", PublicURL: "https://reis.test/", LinkKey: "a key that nobody knows",
+		},
 		Record: config.Record{Database: config.Secret("sqlite:" + path)},
 		Guard:  config.Guard{Most: 1000, Since: config.Days(90 * 24 * time.Hour), Events: 100_000},
 		Redis:  config.Redis{URL: config.Secret("redis://" + miniredis.RunT(t).Addr())},

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,41 @@ type Story struct {
 	Decisions []StoryDecision `json:"decisions"`
 	// Earlier is true when there are earlier ones.
 	Earlier bool `json:"earlier"`
+	// Consents are the newest statements about messages, the newest last.
+	Consents []StoryConsent `json:"consents,omitempty"`
+}
+
+// StoryConsent is one statement of a customer about messages.
+type StoryConsent struct {
+	// At is when it was said, in the customer's time zone.
+	At time.Time `json:"at"`
+	// About is the message class or the topic.
+	About string `json:"about"`
+	// Given is true for a consent and false for an objection, and Confirmed when the customer confirmed it.
+	Given     bool `json:"given"`
+	Confirmed bool `json:"confirmed,omitempty"`
+	// Source is where it was said, and TextVersion under which text.
+	Source      string `json:"source"`
+	TextVersion string `json:"textVersion,omitempty"`
+}
+
+// storyConsents is how many statements are told.
+const storyConsents = 20
+
+// consentsTold returns the newest statements of a customer, the newest last.
+func consentsTold(ctx context.Context, record *store.Store, customerID string, loc *time.Location) ([]StoryConsent, error) {
+	said, err := record.Consents(ctx, customerID, math.MaxInt64, storyConsents)
+	if err != nil {
+		return nil, err
+	}
+	var told []StoryConsent
+	for _, c := range slices.Backward(said) {
+		told = append(told, StoryConsent{
+			At: c.SaidAt.In(loc), About: cmp.Or(string(c.Class), c.Topic), Given: c.Given, Confirmed: c.Confirmed, Source: c.Source,
+			TextVersion: c.TextVersion,
+		})
+	}
+	return told, nil
 }
 
 // StoryDecision is one decision, told for people.
@@ -75,6 +111,9 @@ func tell(ctx context.Context, record *store.Store, maps *Maps, userID, touchpoi
 	m := liveMap(ctx, record, maps)
 	loc := location(m, customer.State.Facts)
 	story := Story{UserID: userID, Zone: loc.String(), Earlier: len(decisions) > limit, Decisions: []StoryDecision{}}
+	if story.Consents, err = consentsTold(ctx, record, customer.State.CustomerID, loc); err != nil {
+		return Story{}, err
+	}
 	runs := map[string]journey.Run{}
 	for _, r := range customer.State.Runs {
 		runs[r.ID] = r

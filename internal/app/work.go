@@ -43,7 +43,7 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 	acts := activities.New(activities.Options{
 		Decider: a.record, Ledger: a.record, Maps: a.maps,
 		Mailer: mailer, Gate: mailer,
-		Webhooks: a.webhooks, AnswerURL: a.answerURL(),
+		Webhooks: a.webhooks, Links: a.links(),
 		Clock: a.clock, Now: a.Now, Rhythm: a.rhythm.get, Log: a.Log,
 	})
 	fatal := make(chan error, 3) // one of each task queue

@@ -48,6 +48,7 @@ type Commands struct {
 	Version  Version  `cmd:"" help:"Print the version."`
 
 	Suppressions Suppressions `cmd:"" help:"List why addresses must not be mailed, and let one be mailed again."`
+	Objection    Objection    `cmd:"" help:"Note that a customer wants nothing but what belongs to an order, or lift that."`
 }
 
 // Streams are where a command reads and writes.

@@ -114,7 +114,11 @@ func (t *timeline) play(userID string, events []journey.Event, until time.Time) 
 }
 
 // nowhere is where the links of a mail lead that is not sent.
-func nowhere(messageID string) string { return "https://example.com/a/" + messageID }
+var nowhere = activities.Links{
+	Answer:      func(messageID string) string { return "https://example.com/a/" + messageID },
+	Preferences: func(h activities.Handover) string { return "https://example.com/u/" + h.Message.ID },
+	Confirm:     func(messageID string) string { return "https://example.com/c/" + messageID },
+}
 
 // handOver renders a message as it would be sent. One that cannot be rendered is not sent.
 func (t *timeline) handOver(d simulate.Delivery) journey.Reason {

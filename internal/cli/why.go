@@ -59,6 +59,29 @@ func printStory(w io.Writer, story app.Story) error {
 			return err
 		}
 	}
+	return printConsents(w, story.Consents)
+}
+
+// printConsents tells what the customer said about messages.
+func printConsents(w io.Writer, consents []app.StoryConsent) error {
+	if len(consents) > 0 {
+		fmt.Fprintln(w, "\nconsent")
+	}
+	for _, c := range consents {
+		verb, more := "objected to", " by "+c.Source
+		if c.Given {
+			verb = "agreed to"
+		}
+		if c.TextVersion != "" {
+			more += ", text " + c.TextVersion
+		}
+		if c.Confirmed {
+			more += ", confirmed"
+		}
+		if _, err := fmt.Fprintf(w, "%s  %s %s%s\n", c.At.Format(time.DateTime), verb, c.About, more); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -15,32 +15,42 @@ const macBytes = 16
 
 // Signer makes and reads the tokens of one kind of link. It is safe for concurrent use.
 type Signer struct {
-	key  []byte
+	keys [][]byte // the first signs, all are known
 	kind string
 }
 
-// New returns a signer. Signers of other kinds, or with other keys, do not read its tokens.
-func New(key, kind string) Signer {
-	return Signer{key: []byte(key), kind: kind}
+// New returns a signer. Signers of other kinds, or with other keys, do not read its tokens. It also reads the tokens that
+// were signed with former keys, so that mails sent before the key was changed keep working.
+func New(kind, key string, former ...string) Signer {
+	s := Signer{keys: [][]byte{[]byte(key)}, kind: kind}
+	for _, old := range former {
+		s.keys = append(s.keys, []byte(old))
+	}
+	return s
 }
 
 // Token returns the token for an id, which must not hold a dot.
 func (s Signer) Token(id string) string {
-	return id + "." + base64.RawURLEncoding.EncodeToString(s.mac(id))
+	return id + "." + base64.RawURLEncoding.EncodeToString(s.mac(s.keys[0], id))
 }
 
 // ID returns the id of a token, and false when the token was not made by a signer like this.
 func (s Signer) ID(token string) (id string, ok bool) {
 	id, encoded, _ := strings.Cut(token, ".")
-	mac, err := base64.RawURLEncoding.DecodeString(encoded)
-	if err != nil || id == "" || !hmac.Equal(mac, s.mac(id)) {
+	mac, err := base64.RawURLEncoding.Strict().DecodeString(encoded)
+	if err != nil || id == "" {
 		return "", false
 	}
-	return id, true
+	for _, key := range s.keys {
+		if hmac.Equal(mac, s.mac(key, id)) {
+			return id, true
+		}
+	}
+	return "", false
 }
 
-func (s Signer) mac(id string) []byte {
-	h := hmac.New(sha256.New, s.key)
+func (s Signer) mac(key []byte, id string) []byte {
+	h := hmac.New(sha256.New, key)
 	h.Write([]byte(s.kind + "\x00" + id))
 	return h.Sum(nil)[:macBytes]
 }

@@ -26,6 +26,23 @@ var (
 		ORDER BY 1 LIMIT 1`)
 )
 
+// Planned returns a message that was planned, with its customer and its run, and false when there is none.
+func (s *Store) Planned(ctx context.Context, messageID string) (h activities.Handover, found bool, err error) {
+	err = s.read(ctx, func(ctx context.Context, t tx) error {
+		messages, err := all(ctx, t, scanLedgerMessage, messageSQL, storableText(messageID))
+		if err != nil || len(messages) == 0 {
+			return err
+		}
+		h, _, err = s.readHandover(ctx, t, messages[0])
+		found = err == nil
+		return err
+	})
+	if err != nil {
+		return activities.Handover{}, false, fmt.Errorf("read message %s: %w", messageID, err)
+	}
+	return h, found, nil
+}
+
 // Asked returns the question that a message asks, and the event with the given MessageID that answers it; found is false
 // when there is no such message, or when it asks nothing.
 func (s *Store) Asked(ctx context.Context, messageID, answerID string) (asked Asked, found bool, err error) {

@@ -97,8 +97,7 @@ func (s *Store) readHandover(ctx context.Context, t tx, m ledgerMessage) (h acti
 	if h.SendKey, err = s.sendKey(ctx, t, h); err != nil {
 		return h, false, err
 	}
-	h.Suppressed, err = s.suppression(ctx, t, h.Facts.Email())
-	return h, lost, err
+	return h, lost, s.readSuppressed(ctx, t, &h)
 }
 
 // readUnseen reads the events of a customer that no decision has consumed, and those that are parked and can be read.
@@ -129,6 +128,19 @@ type foundHandover struct {
 	lostSends bool
 	// receipts is how far the receipts of the events that were consumed have come.
 	receipts journey.Receipts
+}
+
+// readSuppressed reads whether the address and the person may be mailed.
+func (s *Store) readSuppressed(ctx context.Context, t tx, h *activities.Handover) (err error) {
+	if h.AddressHash, err = s.hashAddress(ctx, t, h.Facts.Email()); err != nil {
+		return err
+	}
+	person, err := s.hashPerson(ctx, t, h.UserID)
+	if err != nil {
+		return err
+	}
+	h.Suppressed, err = strictest(ctx, t, h.AddressHash, person)
+	return err
 }
 
 func scanHandover(row scanner) (foundHandover, error) {

@@ -56,8 +56,9 @@ func (s *Store) decide(ctx context.Context, customerID string, step int64, fn ac
 
 // lockedCustomer is a customer's row while a decision holds it.
 type lockedCustomer struct {
-	state journey.State
-	last  activities.Snapshot
+	userID string
+	state  journey.State
+	last   activities.Snapshot
 	// openExposures counts the exposures that are not closed.
 	openExposures int64
 	// mapVersion is the version of the map at the last decision. Zero before the first.
@@ -67,14 +68,14 @@ type lockedCustomer struct {
 }
 
 // lockCustomerSQL lets others refer to the row, but not change it.
-var lockCustomerSQL = sqlText(`SELECT phase, phase_since, facts, snapshot, open_exposures, map_version, received_seq, received_at
+var lockCustomerSQL = sqlText(`SELECT user_id, phase, phase_since, facts, snapshot, open_exposures, map_version, received_seq, received_at
 	FROM customers WHERE id = $1 FOR NO KEY UPDATE`)
 
 func lockCustomer(ctx context.Context, t tx, id string) (lockedCustomer, error) {
 	customer := lockedCustomer{state: journey.State{CustomerID: id}}
 	var since, receivedAt int64
 	var facts, snapshot []byte
-	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures,
+	err := t.row(ctx, lockCustomerSQL, []any{id}, &customer.userID, &customer.state.Phase, &since, &facts, &snapshot, &customer.openExposures,
 		&customer.mapVersion, &customer.receipts.Seq, &receivedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound

@@ -65,10 +65,11 @@ func (m openMessage) settled() bool {
 	return m.status.V != statusPlanned && m.status.V != statusClaimed
 }
 
-// openSQL returns the wake count, the live version and why the address $2 is suppressed too, on every row, and at least one
-// row.
+// openSQL returns the wake count, the live version and why the address $2 and the person $3 are suppressed too, on every row,
+// and at least one row.
 var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), live.version, live.published_at,
 		(SELECT reason FROM suppressions WHERE address = $2 ` + strictestFirst + ` LIMIT 1),
+		(SELECT reason FROM suppressions WHERE address = $3 LIMIT 1),
 		m.id, m.run_id, m.kind, m.class, m.status, m.reason, m.settled_at
 	FROM (SELECT 1) AS one LEFT JOIN (SELECT version, published_at FROM maps ORDER BY version DESC LIMIT 1) AS live ON true
 	LEFT JOIN messages m ON m.customer_id = $1 AND m.consumed_step IS NULL
@@ -76,20 +77,25 @@ var openSQL = sqlText(`SELECT (SELECT count FROM wakes WHERE customer_id = $1), 
 
 func (d *decision) readOpen(ctx context.Context, input *journey.Input) error {
 	var live, since sql.Null[int64]
-	var suppressed sql.Null[journey.SuppressionReason]
+	var suppressed, objected sql.Null[journey.SuppressionReason]
 	address := input.State.Facts.Email()
 	hash, err := d.store.hashAddress(ctx, d.tx, address)
 	if err != nil {
 		return err
 	}
+	person, err := d.store.hashPerson(ctx, d.tx, d.customer.userID)
+	if err != nil {
+		return err
+	}
 	messages, err := all(ctx, d.tx, func(row scanner) (m openMessage, err error) {
-		err = row.Scan(&d.wakeCount, &live, &since, &suppressed, &m.id, &m.runID, &m.kind, &m.class, &m.status, &m.reason, &m.settledAt)
+		err = row.Scan(&d.wakeCount, &live, &since, &suppressed, &objected, &m.id, &m.runID, &m.kind, &m.class, &m.status, &m.reason, &m.settledAt)
 		return m, err
-	}, openSQL, d.customer.state.CustomerID, hash)
+	}, openSQL, d.customer.state.CustomerID, hash, person)
 	if live.Valid {
 		input.MapVersion, input.MapSince = live.V, instant(since.V)
 		d.mapVersion = live.V
 	}
+	input.Objected = objected.V
 	if suppressed.Valid {
 		input.Suppressed = map[string]journey.SuppressionReason{journey.NormalAddress(address): suppressed.V}
 	}

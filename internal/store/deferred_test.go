@@ -55,7 +55,9 @@ func TestAMailThatMeetsAClosedWindow(t *testing.T) {
 		clock, err := r.Clock(t.Context(), journey.Clock{J0: start, R0: start, Speed: 1})
 		require.NoError(t, err)
 		front := &shopFront{m: m}
-		acts := activities.New(activities.Options{Decider: r, Ledger: r, Maps: front, Mailer: front, Clock: clock, Now: r.now})
+		acts := activities.New(activities.Options{Decider: r, Ledger: r, Maps: front, Mailer: front, Clock: clock, Now: r.now, Links: activities.Links{
+			Preferences: func(activities.Handover) string { return "https://reis.test/u/token" },
+		}})
 		send := func(customerID, messageID string) activities.SendResult {
 			var suite testsuite.WorkflowTestSuite
 			env := suite.NewTestActivityEnvironment()

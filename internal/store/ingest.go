@@ -58,14 +58,15 @@ func (s *Store) insertEvents(ctx context.Context, t tx, events []journey.Event, 
 	if err != nil {
 		return fmt.Errorf("resolve identities: %w", err)
 	}
-	if err := insertOwned(ctx, t, events, owners, Judging{Interest: interest, Version: version}, wakes); err != nil {
+	if err := s.insertOwned(ctx, t, events, owners, Judging{Interest: interest, Version: version}, wakes); err != nil {
 		return err
 	}
 	return wakes.write(ctx, t)
 }
 
-// insertOwned stores events, at least one, of which the owners are known, "" for a visitor's. It adds those that wake to wakes.
-func insertOwned(ctx context.Context, t tx, events []journey.Event, owners []string, in Judging, wakes *wakeBumps) error {
+// insertOwned stores events, at least one, of which the owners are known, "" for a visitor's, with what they say about
+// messages. It adds those that wake to wakes.
+func (s *Store) insertOwned(ctx context.Context, t tx, events []journey.Event, owners []string, in Judging, wakes *wakeBumps) error {
 	rows := make([]eventRow, len(events))
 	for i, event := range events {
 		var err error
@@ -85,7 +86,7 @@ func insertOwned(ctx context.Context, t tx, events []journey.Event, owners []str
 	if inserted == 0 {
 		return ErrNewerMap
 	}
-	return nil
+	return s.recordConsents(ctx, t, events, owners)
 }
 
 // messageIDRow is a messageId on its way into the record.

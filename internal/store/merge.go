@@ -48,6 +48,9 @@ func (s *Store) Merge(ctx context.Context, m Merging, j Joiner) (bool, error) {
 			return err
 		}
 		g := merge{tx: t, into: into, from: from, real: s.now(), at: clock.Journey(s.now()).UTC().Truncate(time.Microsecond)}
+		if err := s.joinObjections(ctx, t, from.userID, into.userID); err != nil {
+			return err
+		}
 		if err := g.do(ctx, j); err != nil || m.By == (access.Actor{}) {
 			return err
 		}

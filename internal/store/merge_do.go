@@ -59,6 +59,7 @@ var moveSQL = []struct {
 	{"events", sqlText(`UPDATE events SET customer_id = $2 WHERE customer_id = $1 AND consumed_step IS NOT NULL`)},
 	{"devices", sqlText(`UPDATE devices SET customer_id = $2 WHERE customer_id = $1`)},
 	{"lost_sends", sqlText(`UPDATE lost_sends SET customer_id = $2 WHERE customer_id = $1`)},
+	{"consents", sqlText(`UPDATE consents SET customer_id = $2 WHERE customer_id = $1`)},
 	{"suppressions", sqlText(`UPDATE suppressions SET customer_id = $2 WHERE customer_id = $1`)},
 	{"customer_aliases", sqlText(`UPDATE customer_aliases SET customer_id = $2 WHERE customer_id = $1`)},
 }

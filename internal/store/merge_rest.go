@@ -13,10 +13,11 @@ import (
 // given to whom it belongs when the merged customer's workflow next asks for a decision, or by the reconciler.
 
 var (
-	survivorSQL    = sqlText(`SELECT customer_id FROM customer_aliases WHERE former_id = $1`)
-	restEventsSQL  = sqlText(`UPDATE events SET customer_id = $2 WHERE customer_id = $1 AND consumed_step IS NULL`)
-	restDevicesSQL = sqlText(`UPDATE devices SET customer_id = $2 WHERE customer_id = $1`)
-	removeWakeSQL  = sqlText(`DELETE FROM wakes WHERE customer_id = $1`)
+	survivorSQL     = sqlText(`SELECT customer_id FROM customer_aliases WHERE former_id = $1`)
+	restEventsSQL   = sqlText(`UPDATE events SET customer_id = $2 WHERE customer_id = $1 AND consumed_step IS NULL`)
+	restConsentsSQL = sqlText(`UPDATE consents SET customer_id = $2 WHERE customer_id = $1`)
+	restDevicesSQL  = sqlText(`UPDATE devices SET customer_id = $2 WHERE customer_id = $1`)
+	removeWakeSQL   = sqlText(`DELETE FROM wakes WHERE customer_id = $1`)
 )
 
 // settleGone answers a wake-up of a customer whom the record does not know: there is nothing to wake for any more. When the
@@ -39,7 +40,7 @@ func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
 
 // giveRest gives what was stored for a merged customer to the one who stays, and wakes that one.
 func (s *Store) giveRest(ctx context.Context, t tx, former, survivor string) error {
-	for _, q := range []statement{restEventsSQL, restDevicesSQL} {
+	for _, q := range []statement{restEventsSQL, restConsentsSQL, restDevicesSQL} {
 		if _, err := t.exec(ctx, q, former, survivor); err != nil {
 			return fmt.Errorf("give what came for %s to %s: %w", former, survivor, err)
 		}

@@ -93,7 +93,7 @@ func (s *Store) tell(ctx context.Context, t tx, fresh []activities.Report, messa
 			owners = append(owners, messages[report.MessageID].customerID)
 		}
 	}
-	return insertOwned(ctx, t, events, owners, in, wakes)
+	return s.insertOwned(ctx, t, events, owners, in, wakes)
 }
 
 // events returns what follows from a report: that it came, and when it is one, the objection that lies in it.

@@ -25,14 +25,25 @@ type Suppression struct {
 const sourceProvider = "provider"
 
 // strictestFirst puts the reasons that block most first: those that say that nothing can arrive.
-const strictestFirst = `ORDER BY CASE WHEN reason IN ('complained', 'unsubscribed') THEN 1 ELSE 0 END, since`
+const strictestFirst = `ORDER BY CASE WHEN reason IN ('complained', 'unsubscribed', 'objected') THEN 1 ELSE 0 END, since`
 
 var suppressionsSQL = sqlText(`SELECT address, reason, since, source FROM suppressions WHERE address = ANY($1) ` + strictestFirst)
 
-// suppression returns why an address must not be mailed; "" when it may be.
-func (s *Store) suppression(ctx context.Context, t tx, address string) (journey.SuppressionReason, error) {
-	found, err := s.suppressions(ctx, t, []string{address})
-	return found[journey.NormalAddress(address)].Reason, err
+// strictest returns why one of the hashes must not be mailed, the strictest of the reasons; "" when all may be.
+func strictest(ctx context.Context, t tx, hashes ...string) (journey.SuppressionReason, error) {
+	found, err := all(ctx, t, func(row scanner) (one Suppression, err error) {
+		var hash string
+		var since int64
+		err = row.Scan(&hash, &one.Reason, &since, &one.Source)
+		return one, err
+	}, suppressionsSQL, hashes)
+	if err != nil {
+		return "", fmt.Errorf("read suppressions: %w", err)
+	}
+	if len(found) == 0 {
+		return "", nil
+	}
+	return found[0].Reason, nil
 }
 
 // suppressions returns those of the addresses that must not be mailed, by their normal form, each with its strictest reason.
@@ -79,6 +90,33 @@ func (s *Store) SuppressionOf(ctx context.Context, address string) (Suppression,
 	})
 	one, ok := found[journey.NormalAddress(address)]
 	return one, ok, err
+}
+
+// SuppressionFor returns why a customer must not be mailed at an address, because of the address or of the person; false when
+// they may be.
+func (s *Store) SuppressionFor(ctx context.Context, address, userID string) (Suppression, bool, error) {
+	if one, found, err := s.SuppressionOf(ctx, address); found || err != nil {
+		return one, found, err
+	}
+	var found []Suppression
+	err := s.read(ctx, func(ctx context.Context, t tx) error {
+		person, err := s.hashPerson(ctx, t, userID)
+		if err != nil {
+			return err
+		}
+		found, err = all(ctx, t, func(row scanner) (one Suppression, err error) {
+			var hash string
+			var since int64
+			err = row.Scan(&hash, &one.Reason, &since, &one.Source)
+			one.Since = instant(since)
+			return one, err
+		}, suppressionsSQL, []string{person})
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return Suppression{}, false, err
+	}
+	return found[0], true, nil
 }
 
 // suppressionRow is a suppression on its way into the record.

@@ -17,7 +17,8 @@ var _ activities.Renderer = (*Set)(nil)
 // Render renders one template for one customer, in the locale nearest to in.Locale, else in.Fallback, else the first one
 // that the template has for them. In that locale the variant for their persona goes before the one for everybody; a variant
 // in another locale does not. Templates know the variables customer (the traits), event (the properties), shop, locale and,
-// in the mail of an ask, ask; the layouts know content, subject, preheader, reason, shop and locale. An error names file and
+// in the mail of an ask, ask, and in one that has a consent confirmed, confirm_url; the layouts know content, subject, preheader,
+// reason, shop and locale. Both know unsubscribe_url in mails that the reader may refuse. An error names file and
 // line.
 func (s *Set) Render(in activities.RenderInput) (activities.Content, error) {
 	if !s.Has(in.Template) {
@@ -42,6 +43,12 @@ func (s *Set) render(m mail, locale string, in activities.RenderInput) (activiti
 		vars["ask"] = askVariables(*in.Ask)
 	}
 	frame := map[string]any{"shop": shop, "locale": locale}
+	if in.UnsubscribeURL != "" {
+		vars["unsubscribe_url"], frame["unsubscribe_url"] = in.UnsubscribeURL, in.UnsubscribeURL
+	}
+	if in.ConfirmURL != "" {
+		vars["confirm_url"] = in.ConfirmURL
+	}
 	lines := map[string]*part{"subject": m.subject, "preheader": m.preheader, "reason": m.reason}
 	for name, p := range lines {
 		text, err := p.render(locale, vars)

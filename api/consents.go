@@ -1,0 +1,91 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"klantreis/journey"
+)
+
+// Consents reads the consent ledger, and takes objections to everything. It must be safe for concurrent use.
+type Consents interface {
+	// Consents returns what a customer said about messages, newest first, at most limit before a place in the ledger; found is
+	// false when there is no such customer.
+	Consents(ctx context.Context, userID string, before int64, limit int) (consents []Consent, found bool, err error)
+	// Object notes that a customer objected to everything, or that they do not any more. It answers ErrNoCustomer.
+	Object(ctx context.Context, userID string, lift bool) error
+}
+
+// Consent is one statement in the ledger.
+type Consent struct {
+	// Seq is its place in the order of all statements: the last one of a page is where the next page begins.
+	Seq int64 `json:"seq"`
+	// Class is the message class that it is about. Absent when it is about a topic.
+	Class journey.Class `json:"class,omitempty"`
+	// Topic is the topic that it is about. Absent when it is about a class.
+	Topic string `json:"topic,omitempty"`
+	// Channel is how such messages come.
+	Channel string `json:"channel"`
+	// Given is true for a consent and false for an objection.
+	Given bool `json:"given"`
+	// Confirmed is true when the customer confirmed it.
+	Confirmed bool `json:"confirmed,omitempty"`
+	// SaidAt is when it was said, in journey time, and RecordedAt when it was stored, in real time.
+	SaidAt     time.Time `json:"saidAt"`
+	RecordedAt time.Time `json:"recordedAt"`
+	// Source is where it was said, TextVersion under which text, and Locale in which language.
+	Source      string `json:"source"`
+	TextVersion string `json:"textVersion,omitempty"`
+	Locale      string `json:"locale,omitempty"`
+	// Proof is what else proves it.
+	Proof json.RawMessage `json:"proof,omitempty"`
+	// MessageID is that of the event that says it.
+	MessageID string `json:"messageId"`
+}
+
+// routeConsents serves the ledger to those who may manage.
+func (s *Server) routeConsents() {
+	for pattern, handler := range map[string]http.HandlerFunc{
+		"GET /api/v1/customers/{userId}/consents":     s.customerConsents,
+		"PUT /api/v1/customers/{userId}/objection":    s.objection(false),
+		"DELETE /api/v1/customers/{userId}/objection": s.objection(true),
+	} {
+		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
+	}
+}
+
+// customerConsents answers with what one customer said about messages.
+func (s *Server) customerConsents(w http.ResponseWriter, r *http.Request) {
+	limit, problem := number(r, "limit", defaultDecisions, 1, maxDecisions)
+	before, other := number(r, "before", maxSeq, 1, maxSeq)
+	if problem == nil {
+		problem = other
+	}
+	if problem != nil {
+		writeProblem(w, problem)
+		return
+	}
+	consents, found, err := s.consents.Consents(r.Context(), r.PathValue("userId"), int64(before), limit)
+	if consents == nil {
+		consents = []Consent{}
+	}
+	s.answer(w, r, map[string][]Consent{"consents": consents}, found, err)
+}
+
+// objection notes that a customer objects to everything, or lifts that.
+func (s *Server) objection(lift bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := s.consents.Object(r.Context(), r.PathValue("userId"), lift)
+		switch {
+		case errors.Is(err, ErrNoCustomer):
+			writeProblem(w, &Problem{Code: codeNotFound, Field: "userId", Message: "there is no customer with this userId"})
+		case err != nil:
+			s.unavailable(w, r, "note an objection", err)
+		default:
+			writeJSON(w, http.StatusOK, map[string]bool{"objected": !lift})
+		}
+	}
+}
