@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"cmd/klantreis":                {"internal/cli"},
 	"internal/app":                 {"*"},
 	"internal/bundle":              {"journey", "activities", "internal/template"},
-	"internal/cli":                 {"activities", "api", "config", "internal/access", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/simulate", "journey"},
+	"internal/cli":                 {"activities", "api", "config", "internal/access", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/lists", "internal/simulate", "journey"},
 	"internal/store":               {"journey", "activities", "internal/access"},
 	"internal/throttle":            {"activities", "journey"},
 	"internal/sendgrid":            {"activities", "journey"},

@@ -49,6 +49,7 @@ type Commands struct {
 
 	Suppressions Suppressions `cmd:"" help:"List why addresses must not be mailed, and let one be mailed again."`
 	Objection    Objection    `cmd:"" help:"Note that a customer wants nothing but what belongs to an order, or lift that."`
+	Import       Import       `cmd:"" help:"Import consents, or addresses that must not be mailed."`
 }
 
 // Streams are where a command reads and writes.

@@ -157,16 +157,58 @@ func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, c
 			}
 		}
 	}
+	_, err := s.insertSuppressions(ctx, t, rows, sourceProvider)
+	return err
+}
+
+// Suppressed is an address that somebody else's list says must not be mailed.
+type Suppressed struct {
+	// Address is the address, and Reason why.
+	Address string
+	Reason  journey.SuppressionReason
+	// Since is since when, in real time.
+	Since time.Time
+}
+
+// sourceImport is the source of suppressions from lists.
+const sourceImport = "import"
+
+// ImportSuppressions suppresses addresses in one transaction, and returns how many were not suppressed for that reason before.
+func (s *Store) ImportSuppressions(ctx context.Context, list []Suppressed) (added int, err error) {
+	err = s.write(ctx, func(ctx context.Context, t tx) error {
+		var rows []suppressionRow
+		for _, one := range list {
+			hash, err := s.hashAddress(ctx, t, one.Address)
+			if err != nil {
+				return err
+			}
+			if hash != "" {
+				rows = append(rows, suppressionRow{Address: hash, Reason: string(one.Reason), Since: micros(one.Since)})
+			}
+		}
+		n, err := s.insertSuppressions(ctx, t, rows, sourceImport)
+		added = int(n)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("import suppressions: %w", err)
+	}
+	return added, nil
+}
+
+// insertSuppressions stores suppressions, of several of one address and reason the earliest.
+func (s *Store) insertSuppressions(ctx context.Context, t tx, rows []suppressionRow, source string) (int64, error) {
 	if len(rows) == 0 {
-		return nil
+		return 0, nil
 	}
 	byKey := func(a, b suppressionRow) int {
 		return cmp.Or(cmp.Compare(a.Address, b.Address), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Since, b.Since))
 	}
 	slices.SortFunc(rows, byKey)
 	rows = slices.CompactFunc(rows, func(a, b suppressionRow) bool { return a.Address == b.Address && a.Reason == b.Reason })
-	if _, err := t.exec(ctx, suppressSQL, records{rows}, sourceProvider); err != nil {
-		return fmt.Errorf("suppress addresses: %w", err)
+	n, err := t.exec(ctx, suppressSQL, records{rows}, source)
+	if err != nil {
+		return 0, fmt.Errorf("suppress addresses: %w", err)
 	}
-	return nil
+	return n, nil
 }
