@@ -136,7 +136,7 @@ func object(ctx context.Context, record *store.Store, now func() time.Time, user
 
 // commandChooser stores the choices that come by a command. Dispatchers look by themselves.
 func commandChooser(ctx context.Context, record *store.Store, now func() time.Time) (chooser, error) {
-	clock, err := record.StoredClock(ctx)
+	clock, err := record.JourneyClock(ctx)
 	if err != nil {
 		return chooser{}, err
 	}

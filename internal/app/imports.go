@@ -32,7 +32,7 @@ type Imported struct {
 // imported before is known for good. With dryRun nothing is stored.
 func ImportConsents(ctx context.Context, cfg config.Record, now func() time.Time, list []lists.Consent, dryRun bool) (Imported, error) {
 	return inRecord(ctx, cfg, now, func(record *store.Store) (Imported, error) {
-		clock, err := record.StoredClock(ctx)
+		clock, err := record.JourneyClock(ctx)
 		if err != nil {
 			return Imported{}, err
 		}

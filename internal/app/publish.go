@@ -92,7 +92,7 @@ func OpenPublisher(ctx context.Context, o PublisherOptions) (*Publisher, error) 
 	}
 	p := &Publisher{
 		record: record, maps: newMaps(record), now: o.Now, guard: o.Guard, close: record.Close,
-		means: means{link: o.Needs.CanAsk(), call: o.Needs.CanCall()},
+		means: means{link: o.Needs.CanLink(), call: o.Needs.CanCall()},
 	}
 	if err = record.CheckSchema(ctx); err == nil {
 		p.clock, err = record.JourneyClock(ctx)

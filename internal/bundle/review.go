@@ -19,11 +19,29 @@ func (c *Checked) review(m *journey.Map, set *template.Set) {
 	c.untranslated(m, set, classes)
 	c.questions(m, set)
 	c.advertising(set, classes)
+	c.confirming(m, set)
 	if slices.ContainsFunc(m.Touchpoints, bounded) {
 		for _, file := range set.WithoutUnsubscribe() {
 			c.warn(file, "has no place to unsubscribe, which service and marketing mails need",
 				"write {% if unsubscribe_url %}...{{ unsubscribe_url }}...{% endif %}")
 		}
+	}
+}
+
+// confirming warns of a consent that nobody can confirm.
+func (c *Checked) confirming(m *journey.Map, set *template.Set) {
+	asked := false
+	for t, step := range m.Sends() {
+		if !slices.Contains(t.On, journey.ConsentRequested) {
+			continue
+		}
+		asked = true
+		if set.Has(step.Template) && !set.Confirms(step.Template) {
+			c.warn(step.Template, "is sent to have a consent confirmed, and in a part of it nothing leads there", "use confirm_url")
+		}
+	}
+	if m.Policy.DoubleOptIn && !asked {
+		c.Warnings = append(c.Warnings, "policy.doubleOptIn: nothing asks for the confirmation of a consent (add a touchpoint on: Consent Requested that sends a mail with confirm_url)")
 	}
 }
 

@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"maps"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,6 +23,7 @@ func TestReview(t *testing.T) {
 		text := strings.NewReplacer("do: [send: {template: order}]", steps, "class: transactional", "class: service").Replace(shop["journey.yaml"])
 		return map[string]string{"journey.yaml": text, "templates/layout.html": place, "templates/layout.txt": place}
 	}
+	requested := regexp.MustCompile(`on: Order Completed, key: event\.order_id`).ReplaceAllString(shop["journey.yaml"], "on: Consent Requested")
 	vip := map[string]string{"journey.yaml": shop["journey.yaml"] + "personas: [{id: vip}]\n"}
 	tests := map[string]struct {
 		changes []map[string]string
@@ -42,6 +44,18 @@ func TestReview(t *testing.T) {
 		"no place to unsubscribe": {
 			[]map[string]string{service},
 			[]string{"templates/layout.html: warning: has no place to unsubscribe", "templates/layout.txt: warning: has no place to unsubscribe"},
+		},
+		"a consent that nobody can confirm": {
+			[]map[string]string{{"journey.yaml": shop["journey.yaml"] + "policy: {doubleOptIn: true}\n"}},
+			[]string{"policy.doubleOptIn: nothing asks for the confirmation"},
+		},
+		"a request without a link": {
+			[]map[string]string{{"journey.yaml": requested}},
+			[]string{"templates/order: warning: is sent to have a consent confirmed, and in a part of it nothing leads there"},
+		},
+		"a request with one": {
+			[]map[string]string{{"journey.yaml": requested}, mail("order.nl", "{{ confirm_url }}")},
+			nil,
 		},
 		"a template that is not sent": {
 			[]map[string]string{mail("other.nl", "Dag")},

@@ -32,15 +32,6 @@ func (s *Store) Clock(ctx context.Context, wanted journey.Clock) (journey.Clock,
 	return clock, nil
 }
 
-// StoredClock returns the clock of the record, or real time when none was kept yet.
-func (s *Store) StoredClock(ctx context.Context) (clock journey.Clock, err error) {
-	err = s.read(ctx, func(ctx context.Context, t tx) error {
-		clock, err = readClock(ctx, t)
-		return err
-	})
-	return clock, err
-}
-
 // readClock returns the stored clock, or real time when there is none.
 func readClock(ctx context.Context, t tx) (journey.Clock, error) {
 	var clock journey.Clock

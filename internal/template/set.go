@@ -71,6 +71,18 @@ func (s *Set) Asks(name string) bool {
 	return s.Has(name)
 }
 
+// Confirms tells whether every part of a template, in every language, leads to where a consent is confirmed.
+func (s *Set) Confirms(name string) bool {
+	for _, m := range s.mails[name] {
+		if !linksToConfirmation.MatchString(m.html.source.text) || !linksToConfirmation.MatchString(m.text.source.text) {
+			return false
+		}
+	}
+	return s.Has(name)
+}
+
+var linksToConfirmation = regexp.MustCompile(`\bconfirm_url\b`)
+
 var linksToAnswer = regexp.MustCompile(`\bask\.(scores|url)\b`)
 
 // Personas returns the HTML files that are written for one persona, sorted, each with that persona.

@@ -101,6 +101,20 @@ func TestStarterMailsSayHowToReachTheShop(t *testing.T) {
 	})
 }
 
+// TestStarterMailsLeadToThePreferencePage when their reader can refuse them.
+func TestStarterMailsLeadToThePreferencePage(t *testing.T) {
+	t.Parallel()
+	const link = "https://reis.example/u/c_1~m_1~hash.mac"
+	eachStarterMail(t, func(t *testing.T, _ string, set *template.Set, name, locale string) {
+		with := renderStarter(t, set, name, locale, activities.RenderInput{Shop: shop, UnsubscribeURL: link})
+		require.Contains(t, with.HTML, `href="`+link+`"`)
+		require.Contains(t, with.Text, link)
+		without := renderStarter(t, set, name, locale, activities.RenderInput{Shop: shop})
+		require.NotContains(t, without.HTML, "nsubscribe")
+		require.NotContains(t, without.HTML, "itschrijven")
+	})
+}
+
 func TestStarterMailsTakeOddAndHostileData(t *testing.T) {
 	t.Parallel()
 	evil := `"><script>alert(1)</script>`
