@@ -50,7 +50,9 @@ func TestAMapIsNotPublishedWithoutWhatItNeeds(t *testing.T) {
 
 func TestTheAPIDoesNotPublishWithoutWhatTheMapNeeds(t *testing.T) {
 	t.Parallel()
-	a := serve(t, setup(t))
+	cfg := setup(t)
+	cfg.HTTP.LinkKey = ""
+	a := serve(t, cfg)
 	body, err := json.Marshal(map[string]any{"files": with(t, asks).Files})
 	require.NoError(t, err)
 	status, answer := a.do(t, http.MethodPost, "/api/v1/maps", string(body), http.Header{"Authorization": {"Bearer admin-token"}})

@@ -47,7 +47,7 @@ func openShop(t *testing.T, url string, at time.Time) *shopLife {
 	s.record = record
 	maps := newMaps(record)
 	s.acts = activities.New(activities.Options{Decider: record, Ledger: record, Maps: maps, Now: clock})
-	s.publisher = &Publisher{record: record, maps: maps, now: clock, close: record.Close}
+	s.publisher = &Publisher{record: record, maps: maps, now: clock, close: record.Close, means: means{link: true}}
 	s.rollout = &rollout{record: record, maps: maps, now: clock, woken: func() {}, log: slog.New(slog.DiscardHandler)}
 	return s
 }
