@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -92,8 +93,7 @@ func (r reader) said(t *testing.T) []string {
 	found, err := r.record.Consents(t.Context(), r.customerID, math.MaxInt64, 100)
 	require.NoError(t, err)
 	var words []string
-	for i := len(found) - 1; i >= 0; i-- {
-		c := found[i]
+	for _, c := range slices.Backward(found) {
 		words = append(words, fmt.Sprintf("%s%s %t by %s", c.Class, c.Topic, c.Given, c.Source))
 	}
 	return words
@@ -180,7 +180,7 @@ func TestUnsubscribing(t *testing.T) {
 		"truncated before the signature": {http.MethodPost, urlencoded, oneClick, func(_ *testing.T, r reader) string { before, _, _ := strings.Cut(r.path, "."); return before }, 404, false},
 		"forged": {http.MethodPost, urlencoded, oneClick, func(t *testing.T, r reader) string {
 			r.App = &App{cfg: r.cfg}
-			otherKey(&r.App.cfg)
+			otherKey(&r.cfg)
 			return r.forged(t)
 		}, 404, false},
 		"another kind of link": {http.MethodPost, urlencoded, oneClick, func(_ *testing.T, r reader) string {
@@ -368,7 +368,7 @@ func TestChoosing(t *testing.T) {
 	page := save(form())
 	require.Contains(t, page, "Your choice is saved.")
 	require.Empty(t, r.said(t), "nothing differs")
-	require.Len(t, r.now(t).Unseen, 0)
+	require.Empty(t, r.now(t).Unseen)
 
 	page = save(form("topic", "offers", "frequency", "weekly", "pause", "30d", "language", "nl"))
 	require.Contains(t, page, `<html lang="nl">`)

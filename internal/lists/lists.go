@@ -73,8 +73,7 @@ func (t *table) next() (map[string]string, bool, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, false, nil
 		}
-		var bad *csv.ParseError
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 			t.line = bad.Line
 			t.fault("%s", bad.Err)
 			continue
