@@ -46,7 +46,7 @@ func ImportConsents(ctx context.Context, cfg config.Record, now func() time.Time
 func ImportSuppressions(ctx context.Context, cfg config.Record, now func() time.Time, list []lists.Suppression, dryRun bool) (Imported, error) {
 	return inRecord(ctx, cfg, now, func(record *store.Store) (Imported, error) {
 		var result Imported
-		var wanted []store.Suppressed
+		var wanted []store.Listed
 		for _, one := range list {
 			if one.Reason == "" {
 				continue
@@ -55,7 +55,7 @@ func ImportSuppressions(ctx context.Context, cfg config.Record, now func() time.
 			if since.IsZero() || since.After(now()) {
 				since = now()
 			}
-			wanted = append(wanted, store.Suppressed{Address: one.Email, Reason: journey.SuppressionReason(one.Reason), Since: since})
+			wanted = append(wanted, store.Listed{Address: one.Email, Reason: journey.SuppressionReason(one.Reason), Since: since})
 		}
 		if dryRun {
 			result.New = len(wanted)

@@ -161,8 +161,8 @@ func (s *Store) suppress(ctx context.Context, t tx, fresh []activities.Report, c
 	return err
 }
 
-// Suppressed is an address that somebody else's list says must not be mailed.
-type Suppressed struct {
+// Listed is an address that somebody else's list says must not be mailed.
+type Listed struct {
 	// Address is the address, and Reason why.
 	Address string
 	Reason  journey.SuppressionReason
@@ -174,7 +174,7 @@ type Suppressed struct {
 const sourceImport = "import"
 
 // ImportSuppressions suppresses addresses in one transaction, and returns how many were not suppressed for that reason before.
-func (s *Store) ImportSuppressions(ctx context.Context, list []Suppressed) (added int, err error) {
+func (s *Store) ImportSuppressions(ctx context.Context, list []Listed) (added int, err error) {
 	err = s.write(ctx, func(ctx context.Context, t tx) error {
 		var rows []suppressionRow
 		for _, one := range list {
