@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -15,8 +16,9 @@ type Consents interface {
 	// Consents returns what a customer said about messages, newest first, at most limit before a place in the ledger; found is
 	// false when there is no such customer.
 	Consents(ctx context.Context, userID string, before int64, limit int) (consents []Consent, found bool, err error)
-	// Object notes that a customer objected to everything, or that they do not any more. It answers ErrNoCustomer.
-	Object(ctx context.Context, userID string, lift bool) error
+	// Object notes for somebody that a customer objected to everything, or that they do not any more. It answers
+	// ErrNoCustomer.
+	Object(ctx context.Context, by access.Actor, userID string, lift bool) error
 }
 
 // Consent is one statement in the ledger.
@@ -46,15 +48,11 @@ type Consent struct {
 	MessageID string `json:"messageId"`
 }
 
-// routeConsents serves the ledger to those who may manage.
+// routeConsents serves the ledger.
 func (s *Server) routeConsents() {
-	for pattern, handler := range map[string]http.HandlerFunc{
-		"GET /api/v1/customers/{userId}/consents":     s.customerConsents,
-		"PUT /api/v1/customers/{userId}/objection":    s.objection(false),
-		"DELETE /api/v1/customers/{userId}/objection": s.objection(true),
-	} {
-		s.mux.Handle(pattern, s.admin.protect(handler, denyJSON))
-	}
+	s.router.read("GET /api/v1/customers/{userId}/consents", access.CustomersRead, s.customerConsents)
+	s.router.change("PUT /api/v1/customers/{userId}/objection", access.CustomersWrite, s.objection(false))
+	s.router.change("DELETE /api/v1/customers/{userId}/objection", access.CustomersWrite, s.objection(true))
 }
 
 // customerConsents answers with what one customer said about messages.
@@ -76,9 +74,9 @@ func (s *Server) customerConsents(w http.ResponseWriter, r *http.Request) {
 }
 
 // objection notes that a customer objects to everything, or lifts that.
-func (s *Server) objection(lift bool) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		err := s.consents.Object(r.Context(), r.PathValue("userId"), lift)
+func (s *Server) objection(lift bool) func(http.ResponseWriter, *http.Request, access.Actor) {
+	return func(w http.ResponseWriter, r *http.Request, who access.Actor) {
+		err := s.consents.Object(r.Context(), who, r.PathValue("userId"), lift)
 		switch {
 		case errors.Is(err, ErrNoCustomer):
 			writeProblem(w, &Problem{Code: codeNotFound, Field: "userId", Message: "there is no customer with this userId"})

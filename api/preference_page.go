@@ -27,10 +27,10 @@ const (
 
 // routePreferences serves the pages that mails link to. Who holds a link needs no login.
 func (s *Server) routePreferences() {
-	s.mux.HandleFunc("GET /u/{token}", s.showPreferences)
-	s.mux.HandleFunc("POST /u/{token}", s.takePreferences)
-	s.mux.HandleFunc("GET /c/{token}", s.showConfirmation)
-	s.mux.HandleFunc("POST /c/{token}", s.takeConfirmation)
+	s.router.open("GET /u/{token}", http.HandlerFunc(s.showPreferences))
+	s.router.open("POST /u/{token}", http.HandlerFunc(s.takePreferences))
+	s.router.open("GET /c/{token}", http.HandlerFunc(s.showConfirmation))
+	s.router.open("POST /c/{token}", http.HandlerFunc(s.takeConfirmation))
 }
 
 // showPreferences shows what the reader of a mail wants. It changes nothing, because programs that look for danger in mails

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/api"
+	"klantreis/internal/access"
 )
 
 // fakePreferences knows the readers of a few tokens, and keeps what it is told.
@@ -162,7 +163,7 @@ func (fakeConsents) Consents(_ context.Context, userID string, _ int64, limit in
 	return list[:min(limit, len(list))], userID == "jan", nil
 }
 
-func (f fakeConsents) Object(_ context.Context, userID string, lift bool) error {
+func (f fakeConsents) Object(_ context.Context, _ access.Actor, userID string, lift bool) error {
 	if userID != "jan" {
 		return api.ErrNoCustomer
 	}

@@ -52,10 +52,10 @@ type Rule struct {
 
 // rules is the table. docs/security.md shows it, and a test compares them.
 var rules = []Rule{
-	{CustomersRead, Viewer, "look up customers, what was decided about them, and the mails in the inbox of the sandbox"},
+	{CustomersRead, Viewer, "look up customers, what was decided about them and what they said about messages, and the mails in the inbox of the sandbox"},
 	{MapsRead, Viewer, "look at the versions of the map, the reasons and the clock"},
 	{MetricsRead, Viewer, "read `/metrics`"},
-	{CustomersWrite, Service, "merge two customers; delete mails in the inbox of the sandbox, and let things happen to them"},
+	{CustomersWrite, Service, "merge two customers, note that one objects to everything; delete mails in the inbox of the sandbox, and let things happen to them"},
 	{EventsRead, Service, "look at events that were refused, with what they hold, and at parked ones"},
 	{SuppressionsRead, Service, "list why addresses must not be mailed; they are shown as hashes"},
 	{SuppressionsWrite, Service, "let an address be mailed again"},

@@ -9,6 +9,7 @@ import (
 
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
@@ -42,7 +43,7 @@ func (c consents) Consents(ctx context.Context, userID string, before int64, lim
 
 // Object implements api.Consents. An objection is also a statement about all classes, which the ledger keeps. That it was
 // lifted is no consent: it only lets what the customer says otherwise count again.
-func (c consents) Object(ctx context.Context, userID string, lift bool) error {
+func (c consents) Object(ctx context.Context, by access.Actor, userID string, lift bool) error {
 	customer, found, err := c.record.CustomerByUserID(ctx, userID)
 	if err != nil {
 		return err
@@ -51,12 +52,14 @@ func (c consents) Object(ctx context.Context, userID string, lift bool) error {
 		return api.ErrNoCustomer
 	}
 	if lift {
-		return c.keep.choose(ctx, store.Choice{Relent: customer.UserID})
+		return c.keep.choose(ctx, store.Choice{By: by, CustomerID: customer.State.CustomerID, Relent: customer.UserID})
 	}
 	event := c.keep.event(customer.UserID, journey.ConsentWithdrawn, map[string]any{"source": "objection"})
 	event.Timestamp = afterConsents(event.Timestamp, customer.State.Facts)
 	event.ReceivedAt = event.Timestamp
-	return c.keep.choose(ctx, store.Choice{CustomerID: customer.State.CustomerID, Object: customer.UserID, Events: []journey.Event{event}})
+	return c.keep.choose(ctx, store.Choice{
+		By: by, CustomerID: customer.State.CustomerID, Object: customer.UserID, Events: []journey.Event{event},
+	})
 }
 
 // afterConsents returns an instant that does not lie before what a customer said, so that an objection of now counts even
@@ -108,26 +111,26 @@ func (a *App) chooser() chooser {
 	}
 }
 
-// Object notes, for a command, that a customer of the record objected to everything, or lifts that. It answers ErrNoCustomer
+// Object notes, for who gives a command, that a customer of the record objected to everything, or lifts that. It answers ErrNoCustomer
 // when the record does not know them.
-func Object(ctx context.Context, cfg config.Record, now func() time.Time, userID string, lift bool) error {
+func Object(ctx context.Context, cfg config.Record, now func() time.Time, by access.Actor, userID string, lift bool) error {
 	record, err := store.Open(ctx, string(cfg.Database), now)
 	if err != nil {
 		return err
 	}
 	err = record.CheckSchema(ctx)
 	if err == nil {
-		err = object(ctx, record, now, userID, lift)
+		err = object(ctx, record, now, by, userID, lift)
 	}
 	return errors.Join(err, record.Close())
 }
 
-func object(ctx context.Context, record *store.Store, now func() time.Time, userID string, lift bool) error {
+func object(ctx context.Context, record *store.Store, now func() time.Time, by access.Actor, userID string, lift bool) error {
 	keep, err := commandChooser(ctx, record, now)
 	if err != nil {
 		return err
 	}
-	err = consents{record: record, keep: keep}.Object(ctx, userID, lift)
+	err = consents{record: record, keep: keep}.Object(ctx, by, userID, lift)
 	if errors.Is(err, api.ErrNoCustomer) {
 		return ErrNoCustomer
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/lists"
 	"klantreis/internal/store"
 	"klantreis/journey"
@@ -30,20 +31,20 @@ type Imported struct {
 
 // ImportConsents stores a list of consents as history: they count from when they were said, and start nothing. A line that was
 // imported before is known for good. With dryRun nothing is stored.
-func ImportConsents(ctx context.Context, cfg config.Record, now func() time.Time, list []lists.Consent, dryRun bool) (Imported, error) {
+func ImportConsents(ctx context.Context, cfg config.Record, now func() time.Time, by access.Actor, list []lists.Consent, dryRun bool) (Imported, error) {
 	return inRecord(ctx, cfg, now, func(record *store.Store) (Imported, error) {
 		clock, err := record.JourneyClock(ctx)
 		if err != nil {
 			return Imported{}, err
 		}
-		i := importer{record: record, maps: newMaps(record), clock: clock, now: now, dryRun: dryRun}
+		i := importer{record: record, maps: newMaps(record), clock: clock, now: now, by: by, dryRun: dryRun}
 		return i.consents(ctx, list)
 	})
 }
 
 // ImportSuppressions suppresses the addresses of a list. An address that is suppressed for the reason already is known. With
 // dryRun nothing is stored, and nothing said of what is known.
-func ImportSuppressions(ctx context.Context, cfg config.Record, now func() time.Time, list []lists.Suppression, dryRun bool) (Imported, error) {
+func ImportSuppressions(ctx context.Context, cfg config.Record, now func() time.Time, by access.Actor, list []lists.Suppression, dryRun bool) (Imported, error) {
 	return inRecord(ctx, cfg, now, func(record *store.Store) (Imported, error) {
 		var result Imported
 		var wanted []store.Listed
@@ -62,7 +63,7 @@ func ImportSuppressions(ctx context.Context, cfg config.Record, now func() time.
 			return result, nil
 		}
 		for some := range slices.Chunk(wanted, importedAtOnce) {
-			added, err := record.ImportSuppressions(ctx, some)
+			added, err := record.ImportSuppressions(ctx, by, some)
 			if err != nil {
 				return result, err
 			}
@@ -92,6 +93,7 @@ type importer struct {
 	maps   *Maps
 	clock  journey.Clock
 	now    func() time.Time
+	by     access.Actor
 	dryRun bool
 }
 
@@ -123,8 +125,7 @@ func (i importer) consents(ctx context.Context, list []lists.Consent) (Imported,
 			continue
 		}
 		err = judge(ctx, i.maps, slog.New(slog.DiscardHandler), func(version int64, interest func(journey.Event) journey.Interest) error {
-			_, _, err := i.record.Ingest(ctx, fresh, version, interest)
-			return err
+			return i.record.Choose(ctx, store.Choice{By: i.by, Events: fresh}, version, interest)
 		})
 		if err != nil {
 			return result, err

@@ -19,6 +19,7 @@ import (
 
 	"klantreis/activities"
 	"klantreis/config"
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
@@ -307,7 +308,7 @@ func TestSubscribingAgain(t *testing.T) {
 	t.Parallel()
 	r := mailed(t)
 	r.request(t, http.MethodPost, r.path, urlencoded, oneClick)
-	require.NoError(t, consents{record: r.record, keep: r.chooser()}.Object(t.Context(), "jan", false))
+	require.NoError(t, consents{record: r.record, keep: r.chooser()}.Object(t.Context(), access.Actor{}, "jan", false))
 	require.Equal(t, journey.PersonObjected, r.now(t).Objected)
 	status, page := r.request(t, http.MethodPost, r.path, urlencoded, "do=subscribe")
 	require.Equal(t, http.StatusOK, status)

@@ -38,7 +38,7 @@ func (c *ImportConsents) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	result, err := app.ImportConsents(ctx, c.Record, time.Now, list, c.DryRun)
+	result, err := app.ImportConsents(ctx, c.Record, time.Now, actor(), list, c.DryRun)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (c *ImportSuppressions) Run(ctx context.Context, streams Streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	result, err := app.ImportSuppressions(ctx, c.Record, time.Now, list, c.DryRun)
+	result, err := app.ImportSuppressions(ctx, c.Record, time.Now, actor(), list, c.DryRun)
 	if err != nil {
 		return err
 	}

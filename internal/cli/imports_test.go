@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/internal/access"
 	"klantreis/internal/store"
 	"klantreis/journey"
 )
@@ -80,6 +81,10 @@ func TestImportConsents(t *testing.T) {
 	require.Equal(t, "imported 0 consents, 3 known already, 3 not usable\n", run(t, "import", "consents", file, flag).out, "long after too")
 	said, _ = r.saidBy(t, "bert")
 	require.Len(t, said, 2)
+	changes, err := r.Audit(t.Context(), store.AuditFilter{Action: "consent.import", Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, changes, 1)
+	require.JSONEq(t, `{"added":3}`, string(changes[0].Became))
 	why := run(t, "why", "bert", flag)
 	require.Contains(t, why.out, "consent\n2024-05-01 10:00:00  agreed to marketing by old shop, text 7\n2025-05-01 10:00:00  objected to marketing by old shop, text 7\n")
 }
@@ -109,6 +114,10 @@ func TestImportSuppressions(t *testing.T) {
 	require.Equal(t, "imported 1 suppression, 0 known already, 1 not usable\n", got.out)
 	require.Equal(t, journey.AddressComplained, reason("mia@example.com"))
 	require.Contains(t, run(t, "import", "suppressions", bounces, flag).err, "--list")
+	changes, err := r.Audit(t.Context(), store.AuditFilter{Action: "suppression.import", Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, changes, 2)
+	require.JSONEq(t, `{"added":1}`, string(changes[1].Became))
 }
 
 func TestObjection(t *testing.T) {
@@ -128,5 +137,11 @@ func TestObjection(t *testing.T) {
 	_, found, err = r.SuppressionFor(t.Context(), "any@example.com", "anna")
 	require.NoError(t, err)
 	require.False(t, found)
+	changes, err := r.Audit(t.Context(), store.AuditFilter{Action: "customer.objection", Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, changes, 2)
+	require.JSONEq(t, `{"objects":false}`, string(changes[1].Was))
+	require.JSONEq(t, `{"objects":true}`, string(changes[1].Became))
+	require.Equal(t, access.CommandLine, changes[1].By.Kind)
 	require.Contains(t, run(t, "objection", "nobody", flag).err, `there is no customer "nobody"`)
 }

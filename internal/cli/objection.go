@@ -21,7 +21,7 @@ type Objection struct {
 
 // Run implements the command.
 func (c *Objection) Run(ctx context.Context, streams Streams) error {
-	err := app.Object(ctx, c.Record, time.Now, c.Customer, c.Lift)
+	err := app.Object(ctx, c.Record, time.Now, actor(), c.Customer, c.Lift)
 	if errors.Is(err, app.ErrNoCustomer) {
 		return fmt.Errorf("there is no customer %q in the record", c.Customer)
 	}

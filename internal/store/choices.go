@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -17,6 +18,8 @@ const (
 
 // Choice is what a customer chose about our messages, or somebody for them.
 type Choice struct {
+	// By is who noted it for the customer. Zero when they chose themselves, which is not in the audit log but in the ledger.
+	By access.Actor
 	// Events say it. They belong to customers whom the record knows.
 	Events []journey.Event
 	// CustomerID is our own id of the customer. Empty when the record knows them no more.
@@ -44,12 +47,25 @@ func (s *Store) Choose(ctx context.Context, c Choice, version int64, interest fu
 		if err != nil {
 			return err
 		}
-		return s.insertEvents(ctx, t, fresh, version, interest)
+		if err := s.insertEvents(ctx, t, fresh, version, interest); err != nil || c.By == (access.Actor{}) {
+			return err
+		}
+		return s.noteChoice(ctx, t, c, len(fresh))
 	})
 	if err != nil {
 		return fmt.Errorf("store a choice: %w", err)
 	}
 	return nil
+}
+
+// noteChoice writes into the audit log who noted that a customer objects to everything, or does not any more; or who imported
+// what many said.
+func (s *Store) noteChoice(ctx context.Context, t tx, c Choice, stored int) error {
+	objects := c.Object != ""
+	if !objects && c.Relent == "" {
+		return s.note(ctx, t, c.By, "consent.import", "", nil, values{"added": stored})
+	}
+	return s.note(ctx, t, c.By, "customer.objection", c.CustomerID, values{"objects": !objects}, values{"objects": objects})
 }
 
 func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) error {

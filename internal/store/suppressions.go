@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"klantreis/activities"
+	"klantreis/internal/access"
 	"klantreis/journey"
 )
 
@@ -173,8 +174,8 @@ type Listed struct {
 // sourceImport is the source of suppressions from lists.
 const sourceImport = "import"
 
-// ImportSuppressions suppresses addresses in one transaction, and returns how many were not suppressed for that reason before.
-func (s *Store) ImportSuppressions(ctx context.Context, list []Listed) (added int, err error) {
+// ImportSuppressions suppresses addresses for somebody in one transaction, and returns how many were not suppressed for that reason before.
+func (s *Store) ImportSuppressions(ctx context.Context, by access.Actor, list []Listed) (added int, err error) {
 	err = s.write(ctx, func(ctx context.Context, t tx) error {
 		var rows []suppressionRow
 		for _, one := range list {
@@ -187,8 +188,10 @@ func (s *Store) ImportSuppressions(ctx context.Context, list []Listed) (added in
 			}
 		}
 		n, err := s.insertSuppressions(ctx, t, rows, sourceImport)
-		added = int(n)
-		return err
+		if added = int(n); err != nil || added == 0 {
+			return err
+		}
+		return s.note(ctx, t, by, "suppression.import", "", nil, values{"added": added})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("import suppressions: %w", err)
