@@ -93,7 +93,7 @@ func TestThePreferencePageInABrowser(t *testing.T) {
 	}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 360}, {"phone-dark", "dark", 360}} {
 		b.look(look.width, look.scheme)
 		b.do(chromedp.Navigate(link), chromedp.WaitVisible(save))
-		require.Contains(t, b.text(), "Jouw e-mailvoorkeuren", look.name)
+		require.Contains(t, b.text(), "Jouw mailvoorkeuren", look.name)
 		require.False(t, evaluate[bool](b, sticksOut), look.name)
 		b.screenshot("preferences-" + look.name)
 	}
