@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// answerWithin is how long Redis may take.
-	answerWithin = 100 * time.Millisecond
+	// defaultAnswerWithin is how long Redis may take.
+	defaultAnswerWithin = 100 * time.Millisecond
 	// leftAlone is how long Redis is not asked again after it failed.
 	leftAlone = time.Second
 	// workerSeen is how long a worker counts after it last asked.
@@ -35,6 +35,8 @@ type rate struct {
 	worker    string
 	perSecond float64
 	log       *slog.Logger
+	// answerWithin is how long Redis may take.
+	answerWithin time.Duration
 
 	mu      sync.Mutex
 	away    bool
@@ -48,6 +50,7 @@ func newRate(client *redis.Client, name string, perSecond float64, log *slog.Log
 	prefix := "klantreis:{sends:" + name + "}:"
 	return &rate{
 		redis: client, keys: []string{prefix + "rate", prefix + "workers"}, worker: rand.Text(), perSecond: perSecond, log: log, workers: 1,
+		answerWithin: defaultAnswerWithin,
 	}
 }
 
@@ -103,7 +106,7 @@ return {0, workers}
 `)
 
 func (r *rate) ask(ctx context.Context, burst float64) (wait time.Duration, workers int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := context.WithTimeout(ctx, r.answerWithin)
 	defer cancel()
 	each := float64(time.Second/time.Microsecond) / r.perSecond
 	answer, err := theory.Run(ctx, r.redis, r.keys, each, burst, r.worker, workerSeen.Microseconds()).Int64Slice()
