@@ -122,6 +122,11 @@ func TestEveryRule(t *testing.T) {
 				e.reports = []acknowledged{{Event: "unsubscribe", MessageID: "m1", At: after(8)}}
 			}, ruleUnwanted, "review-request o1 was claimed 2s and taken 2.1s after",
 		},
+		"a mail was claimed after its reader clicked": {
+			func(e *evidence) {
+				e.reports = []acknowledged{{Event: oneClick, MessageID: "m1", At: after(8)}}
+			}, ruleUnwanted, "review-request o1 was claimed 2s and taken 2.1s after",
+		},
 		"a mail was on its way for too long": {
 			func(e *evidence) { e.posted[2].Acked, e.mails[1].Taken = after(10.5), after(20) }, ruleUnwanted, "review-request o1 was on its way for 9.5s",
 		},

@@ -27,7 +27,7 @@ func (c *checker) unwanted() {
 		}
 	}
 	for _, r := range c.reports {
-		if r.Event == "unsubscribe" || r.Event == "spamreport" {
+		if slices.Contains([]string{"unsubscribe", "spamreport", oneClick}, r.Event) {
 			c.objection(user(readers[r.MessageID]), r.At, note, objected)
 		}
 	}

@@ -114,9 +114,12 @@ func (p *provider) forward(w http.ResponseWriter, r *http.Request) {
 // note writes down that the engine took reports.
 func (p *provider) note(body []byte, at time.Time) {
 	var list []acknowledged
-	if json.Unmarshal(body, &list) != nil {
-		return
+	if json.Unmarshal(body, &list) == nil {
+		p.write(list, at)
 	}
+}
+
+func (p *provider) write(list []acknowledged, at time.Time) {
 	var text bytes.Buffer
 	for _, one := range list {
 		one.At = at
@@ -135,12 +138,45 @@ func (p *provider) emit(w http.ResponseWriter, r *http.Request) {
 		if m.Subject != subject {
 			continue
 		}
+		if what == oneClick {
+			p.click(w, r, m)
+			return
+		}
 		if err := p.box.Emit(m.ID, what); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 		return
 	}
 	http.NotFound(w, r)
+}
+
+// oneClick is what a reader does who clicks the button of their mail program.
+const oneClick = "one-click"
+
+// click follows the List-Unsubscribe header of a mail as a mail program does (RFC 8058), and writes down that the engine took
+// it.
+func (p *provider) click(w http.ResponseWriter, r *http.Request, m sandbox.Message) {
+	link, _, _ := strings.Cut(strings.TrimPrefix(m.Headers["List-Unsubscribe"], "<"), ">")
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodPost, link, strings.NewReader("List-Unsubscribe=One-Click"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := p.client.Do(request)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer response.Body.Close()
+	switch {
+	case response.StatusCode == http.StatusOK:
+		p.write([]acknowledged{{ID: "click " + m.ID, Event: oneClick, MessageID: m.Args["message_id"]}}, time.Now())
+	case response.StatusCode < 500:
+		http.Error(w, fmt.Sprintf("the link of %s to unsubscribe was answered %s", m.Subject, response.Status), http.StatusConflict)
+	default:
+		http.Error(w, response.Status, http.StatusBadGateway)
+	}
 }
 
 // mail is what the provider holds of a mail that it took.

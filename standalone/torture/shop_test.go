@@ -46,8 +46,13 @@ func newShop(apis []string, provider string) *shop {
 
 // post posts events to a path until they are acknowledged, or ctx is done. It answers whether they were.
 func (s *shop) post(ctx context.Context, path string, events ...event) bool {
+	return until(ctx, func() bool { return s.once(ctx, path, events) })
+}
+
+// until tries something with growing pauses until it succeeds, or ctx is done. It answers whether it did.
+func until(ctx context.Context, try func() bool) bool {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		if s.once(ctx, path, events) {
+		if try() {
 			return true
 		}
 		select {
@@ -105,7 +110,7 @@ func (s *shop) refused(what string) {
 	s.refusals = append(s.refusals, what)
 }
 
-// object lets the reader of a mail unsubscribe or complain with the provider, when there is such a mail.
+// object lets the reader of a mail unsubscribe or complain, when there is such a mail. It answers whether that is done with.
 func (s *shop) object(ctx context.Context, subject, how string) bool {
 	form := strings.NewReader(url.Values{"subject": {subject}, "event": {how}}.Encode())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.provider+"/emit", form)
@@ -118,5 +123,10 @@ func (s *shop) object(ctx context.Context, subject, how string) bool {
 		return false
 	}
 	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	if response.StatusCode == http.StatusConflict {
+		answer, _ := io.ReadAll(response.Body) // What there is says enough.
+		s.refused(string(answer))
+		return true
+	}
+	return response.StatusCode == http.StatusOK || response.StatusCode == http.StatusNotFound
 }

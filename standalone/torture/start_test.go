@@ -18,6 +18,7 @@ func (in *installation) startEngine(addrs []string, database string, speed float
 		"KLANTREIS_DATABASE=" + database, "KLANTREIS_REDIS_URL=redis://" + in.toRedis.addr(),
 		"KLANTREIS_TEMPORAL_ADDRESS=" + in.toTemporal.addr(), "KLANTREIS_TEMPORAL_NAMESPACE=" + namespace,
 		"KLANTREIS_WRITE_KEY=" + writeKey, "KLANTREIS_ADMIN_TOKEN=" + adminToken,
+		"KLANTREIS_PUBLIC_URL=" + in.bases[0], "KLANTREIS_LINK_KEY=the key of the links in mails",
 		"SENDGRID_API_KEY=" + sandboxKey, "SENDGRID_HOST=http://" + in.toProvider.addr(),
 		"SENDGRID_WEBHOOK_KEY=" + in.ask("/key"), fmt.Sprintf("KLANTREIS_SPEED=%g", speed), "KLANTREIS_LOG_LEVEL=warn",
 	}

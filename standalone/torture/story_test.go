@@ -17,7 +17,7 @@ func week(speed float64) time.Duration {
 type act struct {
 	after  time.Duration
 	events []event
-	// objects is the subject of a mail with which the reader objects at the provider, and how is the kind of report.
+	// objects is the subject of a mail with which the reader objects, and how is the kind of report; or oneClick.
 	objects, how string
 	// history is true for events that are imported.
 	history bool
@@ -163,10 +163,10 @@ func (w *writer) aftermath(user, id string, arrived time.Duration, track func(na
 		return one(around, objection)
 	case dice < 0.60:
 		subject := "order-confirmation " + id
-		if w.rng.Float64() < 0.5 {
-			subject = "review-request " + id
-		}
 		how := "unsubscribe"
+		if w.rng.Float64() < 0.5 {
+			subject, how = "review-request "+id, oneClick
+		}
 		if w.rng.Float64() < 0.3 {
 			how = "spamreport"
 		}
