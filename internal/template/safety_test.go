@@ -3,6 +3,7 @@ package template_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -87,10 +88,12 @@ func TestRenderingHasALimitedCost(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			set := load(t, bare(c.source, "x"))
-			_, err := set.Render(activities.RenderInput{Template: "mail", Event: map[string]any{"quantity": 1e9, "list": []any{1}}})
-			require.ErrorContains(t, err, c.want)
-			require.Less(t, len(err.Error()), 300)
+			synctest.Test(t, func(t *testing.T) { // where no time passes, because a busy machine may need more than its limit
+				set := load(t, bare(c.source, "x"))
+				_, err := set.Render(activities.RenderInput{Template: "mail", Event: map[string]any{"quantity": 1e9, "list": []any{1}}})
+				require.ErrorContains(t, err, c.want)
+				require.Less(t, len(err.Error()), 300)
+			})
 		})
 	}
 }
