@@ -1,14 +1,14 @@
 package journey
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/ext"
 )
 
@@ -72,15 +72,19 @@ func compileExpression(in func() (*cel.Env, error), text string, want expression
 	}
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {
-		return nil, fmt.Errorf("%s", describeIssues(issues))
+		return nil, errors.New(explain(text, env, issues))
 	}
-	if err := checkType(ast.OutputType(), want); err != nil {
+	if err := checkType(text, ast.OutputType(), want); err != nil {
 		return nil, err
 	}
 	if err := checkPatterns(ast); err != nil {
 		return nil, err
 	}
-	return plan(env, ast, cel.OptOptimize)
+	program, err := plan(env, ast, cel.OptOptimize)
+	if err != nil {
+		return nil, errors.New(explainPlan(text, err))
+	}
+	return program, nil
 }
 
 // plan makes a program of what was compiled. CEL computes what is constant here already, and panics over some of it: a
@@ -97,63 +101,29 @@ func plan(env *cel.Env, ast *cel.Ast, how cel.EvalOption) (program cel.Program, 
 	return env.Program(ast, cel.EvalOptions(how), cel.CostLimit(costLimit))
 }
 
-func describeIssues(issues *cel.Issues) string {
-	var texts []string
-	for _, e := range issues.Errors() {
-		texts = append(texts, fmt.Sprintf("%s (column %d)", describeIssue(e), e.Location.Column()+1))
+// checkType says what is wrong with an expression that yields something else than it must.
+func checkType(text string, got *cel.Type, want expressionType) error {
+	is := func(types ...*cel.Type) bool { return slices.ContainsFunc(types, got.IsExactType) }
+	must, instead := "", ""
+	switch {
+	case is(cel.DynType) || want == yieldsAny:
+	case want == yieldsBool && !is(cel.BoolType):
+		must, instead = "true or false", "compare it with something"
+	case want == yieldsTimestamp && !is(cel.TimestampType):
+		must = "a moment"
+		if moment := asMoment(strings.Trim(strings.TrimSpace(text), `"'`)); moment != "" {
+			instead = "write " + moment
+		}
+	case want == yieldsKey && !is(cel.StringType, cel.IntType, cel.UintType, cel.DoubleType):
+		must = "a text or a number"
+	case want == yieldsNumber && !is(cel.IntType, cel.UintType, cel.DoubleType):
+		must = "a number"
 	}
-	return strings.Join(texts, "; ")
-}
-
-var undefinedField = regexp.MustCompile(`^undefined field '(.+)'$`)
-
-// describeIssue says what CEL says, but for a field that does not exist: only customer has fields.
-func describeIssue(e *common.Error) string {
-	match := undefinedField.FindStringSubmatch(e.Message)
-	if match == nil {
-		return e.Message
-	}
-	text := "customer has no field " + match[1]
-	if hint := suggest(match[1], customerFields()); hint != "" {
-		text += ", " + hint
-	}
-	return text
-}
-
-func customerFields() []string {
-	var names []string
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[Customer]()) {
-		names = append(names, field.Tag.Get("cel"))
-	}
-	return names
-}
-
-func checkType(got *cel.Type, want expressionType) error {
-	if got.IsExactType(cel.DynType) {
+	switch {
+	case must == "":
 		return nil
+	case instead == "":
+		return fmt.Errorf("must be %s, but is %s", must, typeWords(got.String()))
 	}
-	switch want {
-	case yieldsBool:
-		if !got.IsExactType(cel.BoolType) {
-			return fmt.Errorf("must be true or false, but is of type %s", got)
-		}
-	case yieldsTimestamp:
-		if !got.IsExactType(cel.TimestampType) {
-			return fmt.Errorf("must be a timestamp, but is of type %s", got)
-		}
-	case yieldsKey:
-		switch {
-		case got.IsExactType(cel.StringType), got.IsExactType(cel.IntType), got.IsExactType(cel.UintType), got.IsExactType(cel.DoubleType):
-		default:
-			return fmt.Errorf("must be a text or a number, but is of type %s", got)
-		}
-	case yieldsNumber:
-		switch {
-		case got.IsExactType(cel.IntType), got.IsExactType(cel.UintType), got.IsExactType(cel.DoubleType):
-		default:
-			return fmt.Errorf("must be a number, but is of type %s", got)
-		}
-	case yieldsAny:
-	}
-	return nil
+	return fmt.Errorf("must be %s, but is %s, so %s", must, typeWords(got.String()), instead)
 }

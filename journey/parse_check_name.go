@@ -14,7 +14,8 @@ var (
 	usesNames   = regexp.MustCompile(`\bcustomer\s*\.\s*(persona|phase)\b`)
 )
 
-// reviewNames reports conditions that compare the customer's phase or persona to one that does not exist.
+// reviewNames reports conditions that compare the customer's phase or persona to one that does not exist, or that order
+// numbers as texts.
 func (p *parser) reviewNames(m *Map) {
 	personas := make([]string, len(m.Personas))
 	for i := range m.Personas {
@@ -29,6 +30,9 @@ func (p *parser) reviewNames(m *Map) {
 			if c.name != "" && !slices.Contains(known[c.field], c.name) {
 				p.warnAt(path, fmt.Sprintf("there is no %s %s", c.field, c.name), suggest(c.name, known[c.field]))
 			}
+		}
+		for _, m := range textsOrdered(text) {
+			p.warnAt(path, fmt.Sprintf("%s (%s)", m.says, position(text, m.at)), "")
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func TestParseManualNamesEveryWord(t *testing.T) {
 			}
 		}
 	}
-	for _, field := range customerFields() {
+	for _, field := range fieldsOf(reflect.TypeFor[Customer]()) {
 		require.Contains(t, string(manual), "`customer."+field+"`")
 	}
 	source, err := os.ReadFile("reason.go")

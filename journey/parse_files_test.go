@@ -69,7 +69,7 @@ func TestParseFileProblems(t *testing.T) {
 			sources(shopFile, phaseFile+touchpointFile("a"), "touchpoints:\n  - id: b\n    phase: care\n    on: X\n    if: 1\n    cancelIf: '1'\n    do: [{wait: 1d}]\n"),
 			[]string{
 				"2.yaml:5: touchpoints[1].if: must be text, but is a number (put it in quotes)",
-				"2.yaml:6: touchpoints[1].cancelIf: must be true or false, but is of type int",
+				"2.yaml:6: touchpoints[1].cancelIf: must be true or false, but is a number, so compare it with something",
 			},
 		},
 		"a list that is none in the second file": {
