@@ -161,10 +161,25 @@ type Decision struct {
 	Step       string `json:"step,omitempty"`
 	// MessageID is the message planned or not sent.
 	MessageID string `json:"messageId,omitempty"`
+	// Handover is what became of the message that was planned. Absent when none was.
+	Handover Handover `json:"handover,omitzero"`
 	// EventSeq is the event that led to it. Absent when a timer did.
 	EventSeq int64 `json:"eventSeq,omitempty"`
 	// Detail holds the facts that decided it, by name.
 	Detail map[string]any `json:"detail,omitempty"`
+}
+
+// Handover is what became of a message that was planned: what the last look before its handover found, or the provider said.
+type Handover struct {
+	// Status is planned, claimed, sent, notsent, withdrawn or unknown.
+	Status string `json:"status"`
+	// At is when it was handed over or given up. Absent until then.
+	At time.Time `json:"at,omitzero"`
+	// Reason is why, and Detail what the provider, the template or the suppression said. Absent until then.
+	Reason journey.Reason `json:"reason,omitempty"`
+	Detail string         `json:"detail,omitempty"`
+	// Words say it in a sentence.
+	Words string `json:"words"`
 }
 
 // customer answers with the card of one customer.

@@ -72,7 +72,7 @@ var otherFunctions = map[string]string{
 func (x *explaining) unknown(name string, place int) mistake {
 	if x.piece(place).is("(") {
 		t := x.piece(place - 1)
-		return mistake{t.at, x.unknownFunction(t, name, place)}
+		return mistake{t.at, x.unknownFunction(name, place)}
 	}
 	t := x.piece(place)
 	before, next := x.piece(place-1), x.piece(place+1)
@@ -97,7 +97,7 @@ func (x *explaining) unknown(name string, place int) mistake {
 }
 
 // unknownFunction explains a function that does not exist.
-func (x *explaining) unknownFunction(t piece, name string, open int) string {
+func (x *explaining) unknownFunction(name string, open int) string {
 	lower := strings.ToLower(name)
 	switch {
 	case x.piece(open-2).is(".") && name == "has":

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,16 +11,13 @@ import (
 // Words says a decision in a sentence for people, in English, with the facts that decided it. Titles are those of the map,
 // which may be nil; instants are shown in the zone.
 func (d Decision) Words(m *Map, loc *time.Location) string {
-	w := wording{d: d, m: m, loc: loc}
-	lead := w.fill(kindWords[d.Kind])
-	why := w.fill(reasonWords[d.Reason])
-	switch {
-	case lead == "":
-		lead = string(d.Kind)
-	case why == "":
-		why = string(d.Reason)
-	}
-	return strings.ToUpper(lead[:1]) + lead[1:] + ": " + why + "."
+	lead := cmp.Or(wording{d: d, m: m, loc: loc}.fill(kindWords[d.Kind]), string(d.Kind))
+	return strings.ToUpper(lead[:1]) + lead[1:] + ": " + d.Why(m, loc) + "."
+}
+
+// Why says the reason of a decision for people, as Words does.
+func (d Decision) Why(m *Map, loc *time.Location) string {
+	return cmp.Or(wording{d: d, m: m, loc: loc}.fill(reasonWords[d.Reason]), string(d.Reason))
 }
 
 // Words says the reason in words for people, in English, as far as they do not depend on the facts of a decision.

@@ -94,11 +94,18 @@ func (c customers) Decisions(ctx context.Context, userID string, f api.DecisionF
 	}
 	m := liveMap(ctx, c.record, c.maps)
 	loc := location(m, customer.State.Facts)
+	handedOver, err := handovers(ctx, c.record, m, loc, decisions)
+	if err != nil {
+		return nil, false, err
+	}
 	list := make([]api.Decision, len(decisions))
 	for i, d := range decisions {
 		list[i] = api.Decision{
 			Seq: d.Seq, At: d.At, Kind: d.Kind, Reason: d.Reason, Words: d.Words(m, loc), Phase: d.Phase, Touchpoint: d.Touchpoint,
 			RunID: d.RunID, Step: d.Step, MessageID: d.MessageID, EventSeq: d.EventSeq, Detail: d.Detail,
+		}
+		if plans(d.Decision) {
+			list[i].Handover = handedOver[d.MessageID]
 		}
 	}
 	return list, true, nil

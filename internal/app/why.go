@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"klantreis/api"
 	"klantreis/config"
 	"klantreis/internal/store"
 	"klantreis/journey"
@@ -79,6 +80,8 @@ type StoryDecision struct {
 	Step string `json:"step,omitempty"`
 	// Words say it in a sentence.
 	Words string `json:"words"`
+	// Handover is what became of the message that was planned, its instant in the customer's time zone. Absent when none was.
+	Handover api.Handover `json:"handover,omitzero"`
 	// Detail holds the facts that decided it, by name.
 	Detail map[string]any `json:"detail,omitempty"`
 }
@@ -118,13 +121,24 @@ func tell(ctx context.Context, record *store.Store, maps *Maps, userID, touchpoi
 	for _, r := range customer.State.Runs {
 		runs[r.ID] = r
 	}
-	for _, d := range slices.Backward(decisions[:min(limit, len(decisions))]) {
+	decisions = decisions[:min(limit, len(decisions))]
+	handedOver, err := handovers(ctx, record, m, loc, decisions)
+	if err != nil {
+		return Story{}, err
+	}
+	for _, d := range slices.Backward(decisions) {
 		told := StoryDecision{
 			Seq: d.Seq, At: d.At.In(loc), Kind: d.Kind, Reason: d.Reason, Touchpoint: d.Touchpoint, Title: d.Touchpoint,
 			Key: runs[d.RunID].Key, Nth: runs[d.RunID].Nth, Step: d.Step, Words: d.Words(m, loc), Detail: d.Detail,
 		}
 		if m != nil {
 			told.Title = m.TouchpointTitle(d.Touchpoint)
+		}
+		if handover, found := handedOver[d.MessageID]; found && plans(d.Decision) {
+			if !handover.At.IsZero() {
+				handover.At = handover.At.In(loc)
+			}
+			told.Handover = handover
 		}
 		story.Decisions = append(story.Decisions, told)
 	}

@@ -207,6 +207,18 @@ func TestWhy(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(run(t, "why", "anna", "--json", database).out), &told))
 	require.Equal(t, "Began: the event that starts it came.", told.Decisions[1]["words"])
 	require.Equal(t, "2026-03-02T10:00:00+01:00", told.Decisions[1]["at"])
+	at := time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)
+	known := journey.Event{
+		MessageID: "anna", Type: journey.TypeIdentify, Name: journey.TypeIdentify, UserID: "anna", Timestamp: at, ReceivedAt: at,
+		Traits: map[string]any{"email": "anna@example.net"},
+	}
+	_, _, err := r.Ingest(t.Context(), []journey.Event{known}, store.AnyVersion, func(journey.Event) journey.Interest { return journey.Interest{Wakes: true} })
+	require.NoError(t, err)
+	r.decided(t, folder, "anna", at)
+	got = run(t, "why", "anna", database)
+	require.Contains(t, got.out, "Planned a message review: the run came to this step.\n                     -> Not handed over yet.\n")
+	require.NoError(t, json.Unmarshal([]byte(run(t, "why", "anna", "--json", database).out), &told))
+	require.Equal(t, map[string]any{"status": "planned", "words": "Not handed over yet."}, told.Decisions[len(told.Decisions)-1]["handover"])
 	require.Contains(t, run(t, "why", "nobody", database).err, `there is no customer "nobody"`)
 	require.Contains(t, run(t, "why", "anna", "--limit=0", database).err, "--limit")
 }

@@ -58,6 +58,7 @@ func printStory(w io.Writer, story app.Story) error {
 		if _, err := fmt.Fprintf(w, "%s  %s%s\n", d.At.Format(time.DateTime), who, d.Words); err != nil {
 			return err
 		}
+		printHandover(w, d)
 	}
 	return printConsents(w, story.Consents)
 }
@@ -83,6 +84,17 @@ func printConsents(w io.Writer, consents []app.StoryConsent) error {
 		}
 	}
 	return nil
+}
+
+// printHandover says below the plan of a message what became of it: other decisions may lie between.
+func printHandover(w io.Writer, d app.StoryDecision) {
+	switch h := d.Handover; {
+	case h.Words == "":
+	case h.At.IsZero():
+		fmt.Fprintf(w, "%*s  -> %s\n", len(time.DateTime), "", h.Words)
+	default:
+		fmt.Fprintf(w, "%*s  -> %s  %s\n", len(time.DateTime), "", h.At.Format(time.DateTime), h.Words)
+	}
 }
 
 func printJSON(w io.Writer, value any) error {
