@@ -135,6 +135,10 @@ type MapBacktest struct {
 // MapChange is one difference, and what to call it.
 type MapChange struct {
 	journey.Change
+	// Waiting is how many runs are under way at what the touchpoint is now, and Ends how many of them end, because their
+	// customer has another there for the same key. Only when the touchpoint is taken in by another or has another key.
+	Waiting int `json:"waiting,omitempty"`
+	Ends    int `json:"ends,omitempty"`
 	// Words says it in a sentence.
 	Words string `json:"words"`
 }

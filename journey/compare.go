@@ -1,9 +1,6 @@
 package journey
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // ChangeKind says what a newer map does to a touchpoint or a step of an older one.
 type ChangeKind string
@@ -20,6 +17,8 @@ const (
 	ChangeResumed  ChangeKind = "resumed"  // the touchpoint is held no longer
 	ChangeReturns  ChangeKind = "returns"  // an edit that had brought runs there is taken back before it took effect
 	ChangeAdded    ChangeKind = "added"    // the touchpoint is new
+	ChangeUnited   ChangeKind = "united"   // another touchpoint takes it in
+	ChangeKey      ChangeKind = "key"      // the touchpoint has another key
 )
 
 // Change is what becomes of one touchpoint of an older map, or of one of its steps, under a newer one.
@@ -33,7 +32,8 @@ type Change struct {
 	// ToTouchpoint and ToStep are the ids in the newer map, where they differ.
 	ToTouchpoint string `json:"toTouchpoint,omitempty"`
 	ToStep       string `json:"toStep,omitempty"`
-	// From and To say for what the step waited and waits. Only for ChangeWait.
+	// From and To say for what the step waited and waits, or which key the touchpoint had and has. Only for ChangeWait and
+	// ChangeKey.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 }
@@ -72,8 +72,16 @@ func (m *Map) becomes(older *Map, id string) []Change {
 	add := func(kind ChangeKind) {
 		changes = append(changes, Change{Kind: kind, Touchpoint: id, ToTouchpoint: differing(f.touchpoint.ID, id)})
 	}
-	if f.touchpoint.ID != id {
+	switch {
+	case f.touchpoint.ID == id:
+	case m.unites(older, f):
+		add(ChangeUnited)
+	default:
 		add(ChangeRenamed)
+	}
+	if from, to := was.touchpoint.Key, f.touchpoint.Key; from != to {
+		add(ChangeKey)
+		changes[len(changes)-1].From, changes[len(changes)-1].To = from, to
 	}
 	if f.inFlight() == Finish {
 		add(ChangeFinishes)
@@ -88,6 +96,26 @@ func (m *Map) becomes(older *Map, id string) []Change {
 		add(ChangeStays)
 	}
 	return changes
+}
+
+// unites tells whether several touchpoints of an older map are one in this one.
+func (m *Map) unites(older *Map, f *flow) bool {
+	n := 0
+	for i := range older.Touchpoints {
+		if m.compiled.touchpoints[older.Touchpoints[i].ID] == f {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// TouchpointIDs returns all ids that a touchpoint of this map has and had, given one of them. Nil when there is none.
+func (m *Map) TouchpointIDs(id string) []string {
+	f := m.compiled.touchpoints[id]
+	if f == nil {
+		return nil
+	}
+	return slices.Collect(f.ids())
 }
 
 // ChangeAt says what this map makes of the runs that stand at a step of a touchpoint of an older map. Without the older
@@ -138,72 +166,6 @@ func differing(id, was string) string {
 		return ""
 	}
 	return id
-}
-
-// waits says for what a step waits.
-func (s *Step) waits() string {
-	switch s.Kind {
-	case StepWait:
-		return s.Wait.String()
-	case StepUntil:
-		return "until " + s.Until
-	case StepWaitFor:
-		text := fmt.Sprintf("%s for at most %s", oneOf(s.For.On), FormatDuration(s.For.Timeout))
-		if s.For.If != "" {
-			text += " if " + s.For.If
-		}
-		if s.For.By != "" {
-			text += " by " + s.For.By
-		}
-		return text
-	default:
-		return ""
-	}
-}
-
-// Words says the change in a sentence for people, in English.
-func (c Change) Words() string {
-	who := c.Touchpoint
-	if c.Step != "" {
-		who += " / " + c.Step
-	}
-	return who + ": " + c.what()
-}
-
-func (c Change) what() string {
-	what := map[ChangeKind]string{
-		ChangeStays:    "stays as it is",
-		ChangeWait:     fmt.Sprintf("waits for %s instead of %s, counted from when the wait began", c.To, c.From),
-		ChangeMoves:    "is gone; who stands there goes on at " + c.ToStep,
-		ChangeEnds:     "is gone, and its runs end",
-		ChangeFinishes: "runs under way finish on the version with which they began",
-		ChangeRenamed:  "is called " + c.called() + " now",
-		ChangePaused:   "is paused; nothing starts, and what falls due is held",
-		ChangeResumed:  "is resumed; what was held goes on",
-		ChangeReturns:  "was reached by an edit that has not taken effect; who stands there goes back to where they waited",
-		ChangeAdded:    "is new",
-	}[c.Kind]
-	if c.Kind == ChangeEnds && c.Step != "" {
-		what = "is gone and nothing is left after it, so its runs end"
-	}
-	if c.Kind == ChangeWait && c.called() != "" {
-		what += "; it is called " + c.called() + " now"
-	}
-	return what
-}
-
-// called is the new name of what was renamed.
-func (c Change) called() string {
-	switch {
-	case c.Step == "" || c.ToStep == "" && c.ToTouchpoint == "":
-		return c.ToTouchpoint
-	case c.ToTouchpoint == "":
-		return c.ToStep
-	case c.ToStep == "":
-		return c.ToTouchpoint + " / " + c.Step
-	default:
-		return c.ToTouchpoint + " / " + c.ToStep
-	}
 }
 
 // PausedAt tells whether the map holds what falls due at a touchpoint that has or had the id.

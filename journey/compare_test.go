@@ -46,6 +46,7 @@ func TestCompare(t *testing.T) {
 			"tp: is called new now", "tp / wait-1: is called new / wait-1 now", "tp / send-1: is called new / send-1 now",
 			"tp / waitFor-1: is called new / waitFor-1 now", "tp / send-2: is called new / send-2 now",
 		}},
+		"key given": {after: before + ", key: event.order_id", want: []string{"tp: has the key event.order_id, and had none; runs under way go on without one"}},
 		"touchpoint replaced": {after: "id: other, do: [{wait: 7d}]", want: []string{
 			"tp: is gone, and its runs end", "tp / wait-1: is gone and nothing is left after it, so its runs end",
 			"tp / send-1: is gone and nothing is left after it, so its runs end", "tp / waitFor-1: is gone and nothing is left after it, so its runs end",
@@ -71,6 +72,72 @@ func TestCompare(t *testing.T) {
 			require.Equal(t, tt.want, said)
 		})
 	}
+}
+
+func TestCompareTellsOfKeysAndOfTouchpointsThatBecomeOne(t *testing.T) {
+	t.Parallel()
+	const steps = ", do: [{exit: done}]"
+	const united = "; who has a run of both for one key keeps the one that has mailed, or else the older one, and the other ends"
+	before := touchpoints(t, "", "id: a, key: event.order_id"+steps, "id: b, key: event.number"+steps)
+	tests := map[string]struct {
+		after []string
+		want  []Change
+		words []string
+	}{
+		"one takes the other in": {
+			after: []string{"id: b, was: a, key: event.number" + steps},
+			want: []Change{
+				{Kind: ChangeUnited, Touchpoint: "a", ToTouchpoint: "b"},
+				{Kind: ChangeKey, Touchpoint: "a", ToTouchpoint: "b", From: "event.order_id", To: "event.number"},
+				{Kind: ChangeRenamed, Touchpoint: "a", Step: "exit-1", ToTouchpoint: "b"},
+			},
+			words: []string{
+				"a: is taken in by b" + united,
+				"a: has the key event.number instead of event.order_id; runs under way keep the one with which they began, and nothing that had its run under it gets a second one",
+				"a / exit-1: is called b / exit-1 now",
+			},
+		},
+		"a new one takes both in": {
+			after: []string{"id: c, was: [a, b], key: event.number" + steps},
+			want: []Change{
+				{Kind: ChangeUnited, Touchpoint: "a", ToTouchpoint: "c"},
+				{Kind: ChangeKey, Touchpoint: "a", ToTouchpoint: "c", From: "event.order_id", To: "event.number"},
+				{Kind: ChangeRenamed, Touchpoint: "a", Step: "exit-1", ToTouchpoint: "c"},
+				{Kind: ChangeUnited, Touchpoint: "b", ToTouchpoint: "c"},
+				{Kind: ChangeRenamed, Touchpoint: "b", Step: "exit-1", ToTouchpoint: "c"},
+			},
+		},
+		"a key is gone": {
+			after: []string{"id: a" + steps, "id: b, key: event.number" + steps},
+			want:  []Change{{Kind: ChangeKey, Touchpoint: "a", From: "event.order_id"}},
+			words: []string{"a: has no key any more; runs under way keep event.order_id, with which they began"},
+		},
+		"another name alone": {
+			after: []string{"id: x, was: a, key: event.order_id" + steps, "id: b, key: event.number" + steps},
+			want: []Change{
+				{Kind: ChangeRenamed, Touchpoint: "a", ToTouchpoint: "x"}, {Kind: ChangeRenamed, Touchpoint: "a", Step: "exit-1", ToTouchpoint: "x"},
+			},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			after := touchpoints(t, "", tt.after...)
+			var changes []Change
+			var words []string
+			for _, c := range Compare(before, after) {
+				if c.Kind != ChangeStays {
+					changes, words = append(changes, c), append(words, c.Words())
+				}
+			}
+			require.Equal(t, tt.want, changes)
+			if tt.words != nil {
+				require.Equal(t, tt.words, words)
+			}
+		})
+	}
+	require.Equal(t, []string{"b", "a"}, touchpoints(t, "", "id: b, was: a"+steps).TouchpointIDs("a"))
+	require.Nil(t, before.TouchpointIDs("other"))
 }
 
 func TestCompareCountsEverything(t *testing.T) {

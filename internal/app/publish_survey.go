@@ -41,6 +41,9 @@ func (s *survey) run(ctx context.Context, hash string) (api.MapReport, error) {
 	if err != nil {
 		return s.report, err
 	}
+	if err := s.countChanges(counts); err != nil {
+		return s.report, err
+	}
 	for _, at := range counts {
 		s.report.Waiting += at.Runs
 		if s.report.Same {

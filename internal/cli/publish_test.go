@@ -161,6 +161,44 @@ func TestPublishNeedsTheSettingsThatTheMapNeeds(t *testing.T) {
 	require.Zero(t, run(t, "pause", "--all", database).code, "the live map needs no more than it did")
 }
 
+// TestPublishTellsWhatBecomesOneAndOfKeys has a touchpoint take in another, and changes its key.
+func TestPublishTellsWhatBecomesOneAndOfKeys(t *testing.T) {
+	t.Parallel()
+	database, folder := shopWithWaitingCustomers(t)
+	head, review, _ := strings.Cut(waitingMap, "  - id: review # asks\n")
+	write(t, folder, "journey.yaml", waitingMap+"  - id: tips\n"+review)
+	require.Zero(t, run(t, "publish", folder, database, "--yes").code)
+	r := openRecord(t, database)
+	for _, userID := range []string{"anna", "ben", "cas"} {
+		r.decided(t, folder, userID, time.Now().AddDate(0, 0, -1))
+	}
+	write(t, folder, "journey.yaml", head+"  - id: tips\n    was: review\n"+strings.Replace(review, "event.order_id", "event.number", 1))
+	const report = `compared with version 2, which is live:
+  review: is taken in by tips; who has a run of both for one key keeps the one that has mailed, or else the older one, and the other ends (6 under way in all; 3 of them end)
+  review: has the key event.number instead of event.order_id; runs under way keep the one with which they began, and nothing that had its run under it gets a second one (6 under way)
+  review / wait-1: is called tips / wait-1 now
+  review / send-1: is called tips / send-1 now
+  tips: has the key event.number instead of event.order_id; runs under way keep the one with which they began, and nothing that had its run under it gets a second one (6 under way)
+3 of 6 runs under way are affected
+  review / wait-1: is called tips / wait-1 now (3 under way)
+`
+	got := run(t, "publish", folder, database, "--dry-run", "--guard-since=0d")
+	require.Equal(t, answer{out: report}, got)
+	var told struct{ Changes []map[string]any }
+	require.NoError(t, json.Unmarshal([]byte(run(t, "publish", folder, database, "--dry-run", "--guard-since=0d", "--json").out), &told))
+	delete(told.Changes[0], "words")
+	require.Equal(t, map[string]any{"kind": "united", "touchpoint": "review", "toTouchpoint": "tips", "waiting": 6.0, "ends": 3.0}, told.Changes[0])
+	require.Equal(t, "key", told.Changes[1]["kind"])
+	require.Equal(t, "event.order_id", told.Changes[1]["from"])
+	require.Equal(t, "event.number", told.Changes[1]["to"])
+
+	require.Zero(t, run(t, "publish", folder, database, "--yes").code)
+	for _, userID := range []string{"anna", "ben", "cas"} {
+		r.decided(t, folder, userID, time.Now())
+		require.Equal(t, 1, strings.Count(run(t, "why", userID, database).out, "two touchpoints were made one"))
+	}
+}
+
 func TestPauseAndResume(t *testing.T) {
 	t.Parallel()
 	database, _ := shopWithWaitingCustomers(t, 1)

@@ -170,6 +170,51 @@ func TestStanding(t *testing.T) {
 	})
 }
 
+func TestDoubled(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.publishNext(t)
+		for _, id := range []string{"m1", "m2", "m3"} {
+			r.plan(t, id)
+		}
+		again := func(touchpoint, key, status, of string) {
+			execute(t, r, fmt.Sprintf(`INSERT INTO runs (id, customer_id, touchpoint, run_key, nth, status, reason, map_version,
+					trigger_seq, started_at, step, entered_at, due, message_id, ended_at)
+				SELECT 'again %[1]s' || id, customer_id, '%[1]s', %[2]s, nth, '%[3]s', reason, map_version,
+					trigger_seq, started_at, step, entered_at, due, message_id, ended_at FROM runs WHERE id IN (SELECT id FROM runs WHERE touchpoint = 'confirmation' ORDER BY id %[4]s)`,
+				touchpoint, key, status, of))
+		}
+		again("b", "run_key", "active", "LIMIT 1")
+		again("c", "run_key", "ended", "LIMIT 2")
+		again("d", "'another'", "active", "LIMIT 2")
+		for _, tt := range []struct {
+			touchpoints []string
+			want        int
+		}{
+			{[]string{"confirmation", "b", "c", "d"}, 1}, {[]string{"confirmation", "c"}, 0}, {[]string{"confirmation", "d"}, 0}, {[]string{"b"}, 0}, {nil, 0},
+		} {
+			n, err := r.Doubled(t.Context(), tt.touchpoints)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, n, "%v", tt.touchpoints)
+		}
+	})
+}
+
+func TestMessageEnds(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		ends, err := r.MessageEnds(t.Context(), nil)
+		require.NoError(t, err)
+		require.Empty(t, ends)
+		r.plan(t, "m1")
+		r.plan(t, "m2")
+		require.NoError(t, r.GiveUp(t.Context(), "m1", journey.ReasonRefused, "no", start))
+		ends, err = r.MessageEnds(t.Context(), []string{"m1", "m2", "m3"})
+		require.NoError(t, err)
+		require.Equal(t, map[string]MessageEnd{
+			"m1": {Status: "notsent", Reason: journey.ReasonRefused, Detail: "no", SettledAt: start}, "m2": {Status: "planned"},
+		}, ends)
+	})
+}
+
 func TestPruneDecisions(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		var events []journey.Event

@@ -40,6 +40,21 @@ func (s *Store) Standing(ctx context.Context) ([]Standing, error) {
 	return counts, nil
 }
 
+var doubledSQL = sqlText(`SELECT CAST(COALESCE(SUM(runs - 1), 0) AS BIGINT) FROM (
+		SELECT COUNT(*) AS runs FROM runs WHERE status = 'active' AND touchpoint = ANY($1)
+		GROUP BY customer_id, run_key HAVING COUNT(DISTINCT touchpoint) > 1
+	) AS doubled`)
+
+// Doubled counts the runs under way that would be one too many if all these touchpoints were one: those of a customer who
+// has another for the same key.
+func (s *Store) Doubled(ctx context.Context, touchpoints []string) (int, error) {
+	var n int
+	if err := s.readOne(ctx, doubledSQL, []any{touchpoints}, &n); err != nil {
+		return 0, fmt.Errorf("count the runs that touchpoints share: %w", err)
+	}
+	return n, nil
+}
+
 // standingPage is how many runs a transaction of StandingRuns reads.
 const standingPage = 500
 
