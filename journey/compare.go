@@ -46,7 +46,7 @@ func Compare(older, newer *Map) []Change {
 		t := &older.Touchpoints[i]
 		changes = append(changes, newer.becomes(older, t.ID)...)
 		for _, n := range older.compiled.touchpoints[t.ID].order {
-			changes = append(changes, newer.ChangeAt(older, t.ID, n.step.ID))
+			changes = append(changes, newer.changeAt([]*flow{older.compiled.touchpoints[t.ID]}, t.ID, n.step.ID))
 		}
 	}
 	for i := range newer.Touchpoints {
@@ -118,9 +118,18 @@ func (m *Map) TouchpointIDs(id string) []string {
 	return slices.Collect(f.ids())
 }
 
-// ChangeAt says what this map makes of the runs that stand at a step of a touchpoint of an older map. Without the older
-// map, which this release may not be able to use any more, only ids count.
-func (m *Map) ChangeAt(older *Map, touchpoint, step string) Change {
+// ChangeAt says what this map, as the version to, makes of the runs that stand at a step of a touchpoint of the version from.
+// When that cannot be used any more, only ids count. It returns an error only when Versions does.
+func (m *Map) ChangeAt(versions Versions, from, to int64, touchpoint, step string) (Change, error) {
+	olds, err := flowsSince(versions, from, to, touchpoint)
+	if err != nil {
+		return Change{}, err
+	}
+	return m.changeAt(olds, touchpoint, step), nil
+}
+
+// changeAt is ChangeAt for a flow and those of the versions after it.
+func (m *Map) changeAt(olds []*flow, touchpoint, step string) Change {
 	c := Change{Kind: ChangeStays, Touchpoint: touchpoint, Step: step}
 	f := m.compiled.touchpoints[touchpoint]
 	inFlight := m.InFlight
@@ -128,8 +137,8 @@ func (m *Map) ChangeAt(older *Map, touchpoint, step string) Change {
 		inFlight = f.inFlight()
 	}
 	var was *flow
-	if older != nil {
-		was = older.compiled.touchpoints[touchpoint]
+	if len(olds) > 0 {
+		was = olds[0]
 	}
 	switch {
 	case inFlight == Finish && was != nil:
@@ -139,7 +148,7 @@ func (m *Map) ChangeAt(older *Map, touchpoint, step string) Change {
 		c.Kind = ChangeEnds
 		return c
 	}
-	to, same := f.find(was, step)
+	to, same := f.find(olds, step)
 	c.ToTouchpoint = differing(f.touchpoint.ID, touchpoint)
 	switch {
 	case to == "":

@@ -105,12 +105,12 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 
 // followRun brings a run to where it stands in a newer map: at the same step, or at the next one that is left.
 func (d *deciding) followRun(r *Run, f *flow) error {
-	old, err := d.formerFlow(r)
+	olds, err := d.formerFlows(r, f)
 	if err != nil {
 		return err
 	}
 	r = d.change(r)
-	step, same := f.find(old, r.Step)
+	step, same := f.find(olds, r.Step)
 	switch {
 	case step == "":
 		d.end(r, ReasonStepGone, later(d.in.MapSince, r.EnteredAt), 0, map[string]any{"step": r.Step})
@@ -129,25 +129,20 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 	if !r.HeldSince.IsZero() {
 		r.Due = d.editInstant(r) // the newer map may hold back less
 	}
-	if old == nil || old.nodes[was] == nil || sameWait(old.nodes[was].step, f.nodes[step].step) {
+	if len(olds) == 0 || olds[0].nodes[was] == nil || sameWait(olds[0].nodes[was].step, f.nodes[step].step) {
 		return nil
 	}
 	return d.waitAnew(f, r, f.nodes[step])
 }
 
-// formerFlow returns the steps that a run followed until now. Nil when they are not known any more.
-func (d *deciding) formerFlow(r *Run) (*flow, error) {
-	if d.in.Versions == nil {
-		return nil, nil
+// formerFlows returns the steps that a run followed until now, and those of the versions since, up to the flow that it is
+// to follow. Nil when they are not known any more.
+func (d *deciding) formerFlows(r *Run, f *flow) ([]*flow, error) {
+	to := d.in.MapVersion
+	if f.m != d.m {
+		to = r.MapVersion // it returns to an older version
 	}
-	former, err := d.in.Versions.Version(r.MapVersion)
-	if err != nil {
-		return nil, fmt.Errorf("read version %d of the map: %w", r.MapVersion, err)
-	}
-	if former == nil {
-		return nil, nil
-	}
-	return former.compiled.touchpoints[r.Touchpoint], nil
+	return flowsSince(d.in.Versions, r.MapVersion, to, r.Touchpoint)
 }
 
 // resume brings a run to a step at the instant of the edit. What the edit makes due for many is spread over time.

@@ -44,7 +44,7 @@ touchpoints: [{id: tp, phase: p, class: service, on: Order Completed, do: `+step
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, same := flowOf(t, tt.new).find(flowOf(t, tt.old), tt.step)
+			got, same := flowOf(t, tt.new).find([]*flow{flowOf(t, tt.old)}, tt.step)
 			require.Equal(t, tt.want, got)
 			require.Equal(t, tt.same, same)
 		})

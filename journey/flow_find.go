@@ -5,16 +5,17 @@ import "slices"
 // find returns where a run that stands at a step of an older flow stands in this one: the step itself and true, or the
 // next step of the older flow that is left and false. The id is "" when none is left.
 //
-// Without an older flow only ids count.
-func (f *flow) find(old *flow, step string) (id string, same bool) {
-	if old == nil || old.nodes[step] == nil {
+// The older flow comes first, and after it those of the versions between, which the run never followed. Without an older flow
+// only ids count.
+func (f *flow) find(olds []*flow, step string) (id string, same bool) {
+	if len(olds) == 0 || olds[0].nodes[step] == nil {
 		return f.known(step), true
 	}
-	matches := f.match(old)
+	matches := f.matchAlong(olds)
 	if id, ok := matches[step]; ok {
 		return id, true
 	}
-	for next := old.nodes[step].next; next != ""; next = old.nodes[next].next {
+	for next := olds[0].nodes[step].next; next != ""; next = olds[0].nodes[next].next {
 		if id, ok := matches[next]; ok {
 			return id, false
 		}

@@ -159,3 +159,39 @@ func TestPropertyMatchAnything(t *testing.T) {
 		requirePairs(t, old, f, f.match(old))
 	})
 }
+
+// TestPropertyMatchAlong names a step and then puts one in, without that anybody follows the first edit: the named step is
+// known by its name, and each step has one pair of its kind.
+func TestPropertyMatchAlong(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := &stepTree{t: t}
+		steps := d.steps(1, 5, 2)
+		first := laid(copied(steps))
+		(&parser{}).nameSteps(steps, "do")
+		list := *rapid.SampledFrom(everyList(&steps)).Draw(t, "list")
+		if len(list) == 0 {
+			return
+		}
+		s := &list[rapid.IntRange(0, len(list)-1).Draw(t, "named")]
+		if s.Named {
+			return
+		}
+		was := s.ID
+		s.ID, s.Was, s.Named = "given", []string{was}, true
+		second := laid(copied(steps))
+		s.Was = nil // what it was called is known without it too
+		grown := rapid.SampledFrom(everyList(&steps)).Draw(t, "list of the second edit")
+		*grown = slices.Insert(*grown, rapid.IntRange(0, len(*grown)).Draw(t, "at"), d.step(1))
+		third := laid(copied(steps))
+
+		pairs := third.matchAlong([]*flow{first, second})
+		require.Equal(t, "given", pairs[was])
+		taken := map[string]bool{}
+		for a, b := range pairs {
+			require.False(t, taken[b], "%s is the pair of two", b)
+			taken[b] = true
+			require.Equal(t, first.nodes[a].step.Kind, third.nodes[b].step.Kind)
+		}
+	})
+}

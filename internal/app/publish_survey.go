@@ -145,11 +145,10 @@ func usable(published *activities.Published, err error) (*journey.Map, error) {
 
 // look finds out what changes for the runs that stand at one place.
 func (s *survey) look(at store.Standing) error {
-	older, err := s.Version(at.MapVersion)
+	change, err := s.to.ChangeAt(s, at.MapVersion, s.live+1, at.Touchpoint, at.Step)
 	if err != nil {
 		return err
 	}
-	change := s.to.ChangeAt(older, at.Touchpoint, at.Step)
 	if at.Held == journey.ReasonPaused && change.Kind != journey.ChangeEnds && change.Kind != journey.ChangeMoves && !s.to.PausedAt(at.Touchpoint) {
 		change.Kind = journey.ChangeResumed
 	}
