@@ -102,12 +102,14 @@ func TestWhyAMailWasNotSent(t *testing.T) {
 			m.tell(t, journey.ConsentWithdrawn, "class", "service")
 			m.look(t)
 		}, status: "notsent", reason: journey.ReasonNoConsent, words: "Not handed over: the customer did not agree to messages."},
-		"objected": {acts: func(t *testing.T, m *mailing) {
-			m.tell(t, journey.ConsentWithdrawn, "class", "service")
-			m.look(t)
-			m.decideNow(t)
-		}, status: "notsent", reason: journey.ReasonNoConsent, words: "Not handed over: the customer did not agree to messages.",
-			also: journey.DecidedNoSend, why: journey.ReasonNoConsent},
+		"objected": {
+			acts: func(t *testing.T, m *mailing) {
+				m.tell(t, journey.ConsentWithdrawn, "class", "service")
+				m.look(t)
+				m.decideNow(t)
+			}, status: "notsent", reason: journey.ReasonNoConsent, words: "Not handed over: the customer did not agree to messages.",
+			also: journey.DecidedNoSend, why: journey.ReasonNoConsent,
+		},
 		"refunded, and the run ended since": {acts: func(t *testing.T, m *mailing) {
 			m.tell(t, "Order Refunded", "order_id", "A1")
 			m.look(t)
@@ -118,29 +120,35 @@ func TestWhyAMailWasNotSent(t *testing.T) {
 			m.decideNow(t)
 			m.look(t)
 		}, status: "withdrawn", reason: journey.ReasonCancelled, words: "Not handed over: the event cancels it.", also: journey.DecidedEnd, why: journey.ReasonCancelled},
-		"quiet hours": {acts: func(t *testing.T, m *mailing) {
-			m.since.Add(int64(13 * time.Hour))
-			m.look(t)
-			m.decideNow(t)
-		}, status: "notsent", reason: journey.ReasonDeferred,
+		"quiet hours": {
+			acts: func(t *testing.T, m *mailing) {
+				m.since.Add(int64(13 * time.Hour))
+				m.look(t)
+				m.decideNow(t)
+			}, status: "notsent", reason: journey.ReasonDeferred,
 			words: "Not handed over: policy did not allow it any more at the moment of handing it over; it is tried again.",
-			also:  journey.DecidedHeld, why: journey.ReasonQuietHours},
-		"class paused": {acts: func(t *testing.T, m *mailing) {
-			m.tell(t, "Task Created", "task_id", "T1")
-			m.look(t)
-			m.decideNow(t)
-		}, status: "notsent", reason: journey.ReasonDeferred,
+			also:  journey.DecidedHeld, why: journey.ReasonQuietHours,
+		},
+		"class paused": {
+			acts: func(t *testing.T, m *mailing) {
+				m.tell(t, "Task Created", "task_id", "T1")
+				m.look(t)
+				m.decideNow(t)
+			}, status: "notsent", reason: journey.ReasonDeferred,
 			words: "Not handed over: policy did not allow it any more at the moment of handing it over; it is tried again.",
-			also:  journey.DecidedHeld, why: journey.ReasonClassPaused},
+			also:  journey.DecidedHeld, why: journey.ReasonClassPaused,
+		},
 		"refused by the provider": {acts: func(t *testing.T, m *mailing) {
 			m.look(t)
 			require.NoError(t, m.record.GiveUp(t.Context(), m.messageID, journey.ReasonRefused, "413 too large", m.Now()))
 		}, status: "notsent", reason: journey.ReasonRefused, words: "Not handed over: the provider refused it."},
-		"nobody knows": {acts: func(t *testing.T, m *mailing) {
-			m.look(t)
-			require.NoError(t, m.record.GiveUp(t.Context(), m.messageID, journey.ReasonUnknown, "", m.Now()))
-		}, status: "unknown", reason: journey.ReasonUnknown,
-			words: "Perhaps handed over: nobody can know whether the provider took it, and it is not sent twice."},
+		"nobody knows": {
+			acts: func(t *testing.T, m *mailing) {
+				m.look(t)
+				require.NoError(t, m.record.GiveUp(t.Context(), m.messageID, journey.ReasonUnknown, "", m.Now()))
+			}, status: "unknown", reason: journey.ReasonUnknown,
+			words: "Perhaps handed over: nobody can know whether the provider took it, and it is not sent twice.",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
