@@ -32,6 +32,11 @@ func TestKeysComeAndGo(t *testing.T) {
 	a, b := serve(t, cfg), serve(t, cfg)
 	admin := http.Header{"Authorization": {"Bearer admin-token"}}
 	require.Equal(t, http.StatusUnauthorized, b.post(t, "wk_unknown", "0"), "b knows the keys now")
+	require.Eventually(t, func() bool {
+		listeners, err := a.redis.PubSubNumSub(t.Context(), "klantreis:keys").Result()
+		require.NoError(t, err)
+		return listeners["klantreis:keys"] == 2
+	}, time.Minute, 10*time.Millisecond, "both hear of changes")
 
 	status, answer := a.do(t, http.MethodPost, "/api/v1/keys", `{"name":"webshop"}`, admin)
 	require.Equal(t, http.StatusCreated, status, answer)
