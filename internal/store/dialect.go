@@ -27,6 +27,10 @@ type dialect struct {
 	retryable func(error) bool
 	// refused tells whether the database refused the values of a statement, and would again.
 	refused func(error) bool
+	// alone lets a transaction begin when no other is under way that said together, and keeps those out until it ends.
+	alone, together []string
+	// erasureSteps are what an erasure leaves to be done.
+	erasureSteps []string
 	// snapshot are the options of a transaction that reads as of one instant.
 	snapshot *sql.TxOptions
 }
@@ -38,7 +42,11 @@ var postgres = &dialect{
 	list:      func(list any) (any, error) { return list, nil },
 	retryable: postgresRetryable,
 	refused:   postgresRefused,
-	snapshot:  &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	// Who freezes holding the lock must not keep others waiting for long.
+	alone:        []string{"SET LOCAL lock_timeout = '5s'", "SELECT pg_advisory_xact_lock(5503041)"},
+	together:     []string{"SELECT pg_advisory_xact_lock_shared(5503041)"},
+	erasureSteps: []string{StepWorkflow, StepProvider},
+	snapshot:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 }
 
 var sqlite = &dialect{
@@ -48,6 +56,8 @@ var sqlite = &dialect{
 	list:      asJSON,
 	retryable: func(error) bool { return false },
 	refused:   sqliteRefused,
+
+	erasureSteps: []string{StepWorkflow, StepProvider, StepDisk},
 }
 
 // postgresRetryable knows serialization_failure and deadlock_detected.

@@ -99,8 +99,25 @@ var insertMessageIDsSQL = sqlText(`INSERT INTO message_ids (message_id, received
 	SELECT message_id, received_at FROM json_to_recordset($1::json) AS r (message_id text, received_at bigint)
 	WHERE true ORDER BY message_id ON CONFLICT (message_id) DO NOTHING RETURNING message_id`)
 
-// dropDuplicates returns the events whose messageIds are new, and remembers those. An event without one is always new.
+// dropDuplicates returns the events whose messageIds are new, and remembers those. An event without one is always new. Those of
+// customers who were erased since are left out too.
 func (s *Store) dropDuplicates(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
+	if err := s.together(ctx, t); err != nil {
+		return nil, err
+	}
+	fresh, err := s.dropKnown(ctx, t, events)
+	if err != nil || len(fresh) == 0 {
+		return fresh, err
+	}
+	var some bool
+	if err := t.row(ctx, anyErasedSQL, nil, &some); err != nil || !some {
+		return fresh, err
+	}
+	return s.dropErased(ctx, t, fresh)
+}
+
+// dropKnown returns the events whose messageIds are new.
+func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
 	at := micros(s.now())
 	candidates := make([]journey.Event, len(events))
 	var rows []messageIDRow

@@ -36,8 +36,8 @@ var noteLostSQL = sqlText(`INSERT INTO lost_sends (message_id, send_key, custome
 	WHERE true ORDER BY message_id ON CONFLICT (message_id) DO UPDATE SET sent_at =
 		CASE WHEN excluded.sent_at < lost_sends.sent_at THEN excluded.sent_at ELSE lost_sends.sent_at END`)
 
-// noteLost keeps the sends of ours that are reported and that the record does not know. What the reports say against an
-// address counts all the same.
+// noteLost keeps the sends of ours that are reported and that the record does not know, but not those to customers who were
+// erased. What the reports say against an address counts all the same.
 func (s *Store) noteLost(ctx context.Context, t tx, reports []activities.Report, known map[string]*reported) error {
 	var lost []activities.Report
 	for _, report := range reports {
@@ -55,8 +55,14 @@ func (s *Store) noteLost(ctx context.Context, t tx, reports []activities.Report,
 	if len(lost) == 0 {
 		return nil
 	}
-	if _, err := t.exec(ctx, noteLostSQL, records{lostRows(lost, s.now())}); err != nil {
-		return fmt.Errorf("note lost sends: %w", err)
+	kept, err := withoutErased(ctx, t, lost)
+	if err != nil {
+		return fmt.Errorf("look for who was erased: %w", err)
+	}
+	if rows := lostRows(kept, s.now()); len(rows) > 0 {
+		if _, err := t.exec(ctx, noteLostSQL, records{rows}); err != nil {
+			return fmt.Errorf("note lost sends: %w", err)
+		}
 	}
 	// Reports about them may come twice, so a reader who subscribed again stays suppressed until they say so once more.
 	lost = slices.DeleteFunc(lost, func(r activities.Report) bool { return r.Kind == activities.ReportResubscribed })

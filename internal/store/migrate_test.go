@@ -11,7 +11,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		execute(t, r, "DROP TABLE goose_db_version")
 		for _, table := range []string{
-			"consents", "suppressions", "address_key", "parked_events",
+			"erasure_steps", "erased_customers", "erased_persons", "erased_message_ids", "erased_tallies", "erasures", "consents", "suppressions", "address_key", "parked_events",
 			"provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
 			"write_keys", "rejected_events", "customer_aliases", "lost_sends", "users", "sessions", "api_tokens", "audit",
 		} {
