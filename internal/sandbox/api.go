@@ -12,6 +12,7 @@ import (
 func (s *Sandbox) apiRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v3/mail/send", s.handleSend)
+	mux.HandleFunc("POST /v3/recipients/erasejob", s.handleErase)
 	mux.HandleFunc("POST /sandbox/faults", s.handleFaults)
 	mux.HandleFunc("GET /sandbox/stats", s.handleStats)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

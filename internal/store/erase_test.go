@@ -45,6 +45,7 @@ func (r *record) zora(t *testing.T) string {
 		out, err := startRun("order-zq")(ctx, in)
 		out.State.Facts.Traits = map[string]any{"email": "zora@zq.example", "firstName": "Zoranella"}
 		out.State.Runs[0].ID, out.Messages[0].RunID, out.Messages[0].ID = "run-1", "run-1", "msg-1"
+		out.Messages[0].Kind = journey.KindMail
 		out.State.Exposures = []journey.Exposure{{RunID: "run-1", Touchpoint: "confirmation", Key: "order-zq", Arm: journey.ArmTreated, At: start, Until: start.Add(time.Hour), ReachedAt: start, Value: 12.5}}
 		out.Tasks = []journey.PlannedTask{{ID: "task-1", RunID: "run-1", Touchpoint: "confirmation", Step: "x", Task: journey.Task{Title: "call 0612345", Note: "likes zebras", Urgency: "high"}, CreatedAt: start}}
 		out.Decisions[0].Detail = map[string]any{"order": "order-zq"}
