@@ -41,6 +41,8 @@ type Options struct {
 	Merger Merger
 	// Consents reads the consent ledger. May be nil: then nothing of it is served.
 	Consents Consents
+	// Erasures erases and exports customers. May be nil: then neither is possible.
+	Erasures Erasures
 	// Preferences are what the preference pages show and take. Nil when no mail can link to them.
 	Preferences Preferences
 	// Maps knows the versions of the map.
@@ -142,6 +144,9 @@ func New(o Options) *Server {
 	}
 	if o.Consents != nil {
 		s.routeConsents()
+	}
+	if o.Erasures != nil {
+		s.routeErasures(o.Erasures)
 	}
 	if o.Preferences != nil {
 		s.routePreferences()

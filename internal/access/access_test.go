@@ -15,6 +15,7 @@ func TestEachRoleIncludesThoseBefore(t *testing.T) {
 	want := map[access.Permission]string{
 		access.CustomersRead: "viewer service marketer admin", access.MapsRead: "viewer service marketer admin",
 		access.MetricsRead: "viewer service marketer admin", access.CustomersWrite: "service marketer admin",
+		access.CustomersExport: "service marketer admin", access.CustomersErase: "admin",
 		access.EventsRead: "service marketer admin", access.EventsWrite: "admin",
 		access.SuppressionsRead: "service marketer admin", access.SuppressionsWrite: "service marketer admin", access.MapsPublish: "marketer admin",
 		access.KeysRead: "admin", access.KeysWrite: "admin", access.AuditRead: "admin",

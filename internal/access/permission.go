@@ -10,10 +10,12 @@ const (
 	// SignedIn is had by everybody whom we know, and by no token alone.
 	SignedIn Permission = ""
 
-	CustomersRead  Permission = "customers:read"
-	CustomersWrite Permission = "customers:write"
-	EventsRead     Permission = "events:read"
-	EventsWrite    Permission = "events:write"
+	CustomersRead   Permission = "customers:read"
+	CustomersWrite  Permission = "customers:write"
+	CustomersExport Permission = "customers:export"
+	CustomersErase  Permission = "customers:erase"
+	EventsRead      Permission = "events:read"
+	EventsWrite     Permission = "events:write"
 
 	SuppressionsRead  Permission = "suppressions:read"
 	SuppressionsWrite Permission = "suppressions:write"
@@ -56,6 +58,8 @@ var rules = []Rule{
 	{MapsRead, Viewer, "look at the versions of the map, the reasons and the clock"},
 	{MetricsRead, Viewer, "read `/metrics`"},
 	{CustomersWrite, Service, "merge two customers, note that one objects to everything; delete mails in the inbox of the sandbox, and let things happen to them"},
+	{CustomersExport, Service, "export everything that is known of a customer"},
+	{CustomersErase, Admin, "erase a customer, and see how far erasures are"},
 	{EventsRead, Service, "look at events that were refused, with what they hold, and at parked ones"},
 	{SuppressionsRead, Service, "list why addresses must not be mailed; they are shown as hashes"},
 	{SuppressionsWrite, Service, "let an address be mailed again"},

@@ -26,6 +26,7 @@ func (a *App) handler() http.Handler {
 		Customers:   customers{record: a.record, maps: a.maps, clock: a.clock},
 		Merger:      merger{record: a.record, maps: a.maps, woken: a.bus.Woken},
 		Consents:    consents{record: a.record, keep: a.chooser()},
+		Erasures:    &Erasures{record: a.record, now: a.Now},
 		Maps:        mapsAPI{publisher: a.publisher},
 		Accounts:    a.accounts,
 		AdminToken:  string(a.cfg.HTTP.AdminToken),

@@ -107,6 +107,7 @@ func (a *App) registerMetrics() {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		recordMetrics{record: a.record, now: a.Now},
+		erasureMetrics{record: a.record},
 		a.reports,
 		a.dispatched.seconds,
 	)

@@ -26,6 +26,7 @@ func (a *App) prune(ctx context.Context) error {
 		// MessageIds, rejected events and reports bear the real instant of their arrival, decisions a journey instant.
 		now := a.Now()
 		a.forget(ctx, "messageIds", now.Add(-messageIDsKept), a.record.PruneMessageIDs)
+		a.forget(ctx, "messageIds of erased customers", now.Add(-messageIDsKept), a.record.PruneErasedMessageIDs)
 		a.forget(ctx, "rejected events", now.Add(-rejectedKept), a.record.PruneRejected)
 		a.forget(ctx, "lost sends", now.Add(-lostKept), a.record.PruneLostSends)
 		a.forget(ctx, "reports", now.Add(-reportsKept), a.record.PruneReports)

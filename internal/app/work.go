@@ -63,5 +63,6 @@ func (a *App) work(ctx context.Context, group *errgroup.Group) error {
 		}
 	})
 	group.Go(func() error { return a.learnRhythm(ctx) })
+	group.Go(func() error { return a.newEraser().run(ctx) })
 	return nil
 }

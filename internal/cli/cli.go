@@ -48,6 +48,9 @@ type Commands struct {
 	Version  Version  `cmd:"" help:"Print the version."`
 
 	Suppressions Suppressions `cmd:"" help:"List why addresses must not be mailed, and let one be mailed again."`
+	Export       Export       `cmd:"" help:"Write everything that is known of a customer, as JSON."`
+	Erase        Erase        `cmd:"" help:"Erase a customer, for good."`
+	Erasures     Erasures     `cmd:"" help:"List erasures and how far they are, keep what a restore needs to know of them, and erase again after one."`
 	Objection    Objection    `cmd:"" help:"Note that a customer wants nothing but what belongs to an order, or lift that."`
 	Import       Import       `cmd:"" help:"Import consents, or addresses that must not be mailed."`
 }

@@ -200,3 +200,26 @@ func (s *Store) CountErasures(ctx context.Context) (open, troubled int, err erro
 	}
 	return open, troubled, nil
 }
+
+var (
+	reopenStepSQL = sqlText(`UPDATE erasure_steps SET done_at = 0, next_at = $2 WHERE step = 'workflow' AND done_at > 0
+		AND erasure_id = (SELECT erasure_id FROM erased_customers WHERE customer_id = $1)`)
+	reopenSQL = sqlText(`UPDATE erasures SET done_at = 0 WHERE done_at > 0
+		AND id = (SELECT erasure_id FROM erased_customers WHERE customer_id = $1)`)
+)
+
+// reopenedAfter is how long after its last sign a workflow of an erased customer is removed.
+const reopenedAfter = 30 * time.Second
+
+// reopenErasure has the workflow of a customer removed once more, when they were erased: a dispatcher that had claimed their
+// wake row before started it again.
+func (s *Store) reopenErasure(ctx context.Context, t tx, customerID string) error {
+	reopened, err := t.exec(ctx, reopenStepSQL, customerID, micros(s.now().Add(reopenedAfter)))
+	if err == nil && reopened > 0 {
+		_, err = t.exec(ctx, reopenSQL, customerID)
+	}
+	if err != nil {
+		return fmt.Errorf("reopen an erasure: %w", err)
+	}
+	return nil
+}

@@ -31,6 +31,10 @@ func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
 		if err := s.giveRest(ctx, t, id, survivor); err != nil {
 			return err
 		}
+	default:
+		if err := s.reopenErasure(ctx, t, id); err != nil {
+			return err
+		}
 	}
 	if _, err := t.exec(ctx, removeWakeSQL, id); err != nil {
 		return fmt.Errorf("remove wake row: %w", err)
