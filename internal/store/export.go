@@ -170,7 +170,11 @@ func exported(column string, value any) any {
 			return eventInstant(value)
 		}
 	case string:
-		if jsonColumns[column] && json.Valid([]byte(value)) {
+		switch {
+		case !jsonColumns[column]:
+		case value == "":
+			return nil
+		case json.Valid([]byte(value)):
 			return json.RawMessage(value)
 		}
 	}
