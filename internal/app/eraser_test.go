@@ -209,6 +209,27 @@ func TestNobodyIsMailedAfterTheAnswer(t *testing.T) {
 	require.Equal(t, "page", one.Source)
 }
 
+// TestALateAliasOfWhoWasErased joins nobody to them.
+func TestALateAliasOfWhoWasErased(t *testing.T) {
+	t.Parallel()
+	a := serve(t, setup(t))
+	a.order(t, "jan", "A1")
+	a.order(t, "piet", "A2")
+	_, err := (&Erasures{record: a.record, now: now}).Erase(t.Context(), access.Actor{}, "jan", "", false)
+	require.NoError(t, err)
+	for _, alias := range []string{`"userId":"jan","previousId":"piet"`, `"userId":"piet","previousId":"jan"`} {
+		status, answer := a.do(t, http.MethodPost, "/v1/alias", `{"writeKey":"write-key",`+alias+`,"timestamp":"2026-02-01T00:00:00Z"}`, nil)
+		require.Equal(t, http.StatusOK, status, answer)
+	}
+	known, err := a.record.CustomerIDs(t.Context(), []string{"jan", "piet"})
+	require.NoError(t, err)
+	require.Len(t, known, 1)
+	customer, found, err := a.record.CustomerByUserID(t.Context(), "piet")
+	require.NoError(t, err)
+	require.True(t, found)
+	require.Equal(t, "piet", customer.UserID)
+}
+
 func TestExportOfACustomer(t *testing.T) {
 	t.Parallel()
 	a := serve(t, setup(t))

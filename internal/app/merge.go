@@ -57,18 +57,26 @@ func (m merger) joiner(ctx context.Context) (store.Joiner, error) {
 }
 
 // aliases merges the customers that alias events say are one person. An alias of a device, or of an id that nobody has, is
-// none of its business. It goes on after a failure, and returns the first.
+// none of its business, and so is one about somebody who was erased since. It goes on after a failure, and returns the first.
 func (m merger) aliases(ctx context.Context, events []journey.Event) error {
-	var pairs []store.Merging
-	var users []string
+	var joining []journey.Event
 	for _, e := range events {
 		if e.Type == journey.TypeAlias && e.UserID != "" && e.PreviousID != "" && e.UserID != e.PreviousID {
-			pairs = append(pairs, store.Merging{From: e.PreviousID, Into: e.UserID, MakeInto: true})
-			users = append(users, e.PreviousID, e.UserID)
+			joining = append(joining, e)
 		}
 	}
-	if len(pairs) == 0 {
+	if len(joining) == 0 {
 		return nil
+	}
+	joining, err := m.record.WithoutErased(ctx, joining)
+	if err != nil {
+		return err
+	}
+	var pairs []store.Merging
+	var users []string
+	for _, e := range joining {
+		pairs = append(pairs, store.Merging{From: e.PreviousID, Into: e.UserID, MakeInto: true})
+		users = append(users, e.PreviousID, e.UserID)
 	}
 	known, err := m.record.CustomerIDs(ctx, users)
 	if err != nil {

@@ -52,8 +52,7 @@ type erasedRow struct {
 }
 
 var (
-	anyErasedSQL = sqlText(`SELECT EXISTS (SELECT 1 FROM erased_persons)`)
-	erasedSQL    = sqlText(`SELECT r.pos FROM json_to_recordset($1::json) AS r (pos bigint, message text, person text, former text, stamped_at bigint)
+	erasedSQL = sqlText(`SELECT r.pos FROM json_to_recordset($1::json) AS r (pos bigint, message text, person text, former text, stamped_at bigint)
 		WHERE EXISTS (SELECT 1 FROM erased_message_ids m WHERE m.hash = r.message)
 		OR EXISTS (SELECT 1 FROM erased_persons p WHERE p.hash = r.person AND p.erased_at > r.stamped_at)
 		OR EXISTS (SELECT 1 FROM erased_persons p WHERE p.hash = r.former AND p.erased_at > r.stamped_at)`)
@@ -62,17 +61,7 @@ var (
 // dropErased returns the events without those of customers who were erased since: what was stamped before that, and what is
 // known by its messageId. Later ones are those of somebody new.
 func (s *Store) dropErased(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
-	rows := make([]erasedRow, len(events))
-	for i, event := range events {
-		var err error
-		if rows[i], err = s.newErasedRow(ctx, t, i, event); err != nil {
-			return nil, err
-		}
-	}
-	erased, err := all(ctx, t, func(row scanner) (pos int, err error) {
-		err = row.Scan(&pos)
-		return pos, err
-	}, erasedSQL, records{rows})
+	rows, erased, err := s.findErased(ctx, t, events)
 	if err != nil || len(erased) == 0 {
 		return events, err
 	}
@@ -88,6 +77,44 @@ func (s *Store) dropErased(ctx context.Context, t tx, events []journey.Event) ([
 		}
 	}
 	return kept, s.forgetDropped(ctx, t, dropped, hashes)
+}
+
+// findErased returns what is asked about events, and the positions of those that are about somebody who was erased.
+func (s *Store) findErased(ctx context.Context, t tx, events []journey.Event) (rows []erasedRow, erased []int, err error) {
+	rows = make([]erasedRow, len(events))
+	for i, event := range events {
+		if rows[i], err = s.newErasedRow(ctx, t, i, event); err != nil {
+			return nil, nil, err
+		}
+	}
+	erased, err = all(ctx, t, func(row scanner) (pos int, err error) {
+		err = row.Scan(&pos)
+		return pos, err
+	}, erasedSQL, records{rows})
+	return rows, erased, err
+}
+
+// WithoutErased returns the events but those about customers who were erased since.
+func (s *Store) WithoutErased(ctx context.Context, events []journey.Event) ([]journey.Event, error) {
+	var kept []journey.Event
+	err := s.read(ctx, func(ctx context.Context, t tx) error {
+		stored := make([]journey.Event, len(events))
+		for i := range events {
+			stored[i] = storable(events[i])
+		}
+		_, erased, err := s.findErased(ctx, t, stored)
+		kept = nil
+		for i, event := range events {
+			if !slices.Contains(erased, i) {
+				kept = append(kept, event)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for who was erased: %w", err)
+	}
+	return kept, nil
 }
 
 var dropMessageIDsSQL = sqlText(`DELETE FROM message_ids WHERE message_id = ANY($1)`)

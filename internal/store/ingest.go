@@ -97,7 +97,8 @@ type messageIDRow struct {
 
 var insertMessageIDsSQL = sqlText(`INSERT INTO message_ids (message_id, received_at)
 	SELECT message_id, received_at FROM json_to_recordset($1::json) AS r (message_id text, received_at bigint)
-	WHERE true ORDER BY message_id ON CONFLICT (message_id) DO NOTHING RETURNING message_id`)
+	WHERE true ORDER BY message_id ON CONFLICT (message_id) DO NOTHING
+	RETURNING message_id, EXISTS (SELECT 1 FROM erased_persons)`)
 
 // dropDuplicates returns the events whose messageIds are new, and remembers those. An event without one is always new. Those of
 // customers who were erased since are left out too.
@@ -105,19 +106,15 @@ func (s *Store) dropDuplicates(ctx context.Context, t tx, events []journey.Event
 	if err := s.together(ctx, t); err != nil {
 		return nil, err
 	}
-	fresh, err := s.dropKnown(ctx, t, events)
-	if err != nil || len(fresh) == 0 {
-		return fresh, err
-	}
-	var some bool
-	if err := t.row(ctx, anyErasedSQL, nil, &some); err != nil || !some {
+	fresh, erased, err := s.dropKnown(ctx, t, events)
+	if err != nil || len(fresh) == 0 || !erased {
 		return fresh, err
 	}
 	return s.dropErased(ctx, t, fresh)
 }
 
-// dropKnown returns the events whose messageIds are new.
-func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
+// dropKnown returns the events whose messageIds are new, and whether anybody may have been erased.
+func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) (fresh []journey.Event, erased bool, err error) {
 	at := micros(s.now())
 	candidates := make([]journey.Event, len(events))
 	var rows []messageIDRow
@@ -128,26 +125,30 @@ func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) ([]
 		}
 	}
 	if len(rows) == 0 {
-		return candidates, nil
+		return candidates, true, nil
 	}
 	// Two batches that share ids must meet them in the same order, or each would wait for the other.
 	slices.SortFunc(rows, func(a, b messageIDRow) int { return strings.Compare(a.MessageID, b.MessageID) })
-	inserted, err := all(ctx, t, scanText, insertMessageIDsSQL, records{slices.Compact(rows)})
+	inserted, err := all(ctx, t, func(row scanner) (id string, err error) {
+		err = row.Scan(&id, &erased)
+		return id, err
+	}, insertMessageIDsSQL, records{slices.Compact(rows)})
 	if err != nil {
-		return nil, fmt.Errorf("insert message ids: %w", err)
+		return nil, false, fmt.Errorf("insert message ids: %w", err)
 	}
 	unseen := map[string]bool{"": true}
 	for _, id := range inserted {
 		unseen[id] = true
 	}
-	fresh := candidates[:0]
+	erased = erased || len(rows) < len(candidates)
+	fresh = candidates[:0]
 	for _, event := range candidates {
 		if unseen[event.MessageID] {
 			fresh = append(fresh, event)
 			unseen[event.MessageID] = event.MessageID == ""
 		}
 	}
-	return fresh, nil
+	return fresh, erased, nil
 }
 
 var pruneMessageIDsSQL = sqlText(`DELETE FROM message_ids WHERE message_id IN

@@ -49,6 +49,7 @@ func TestAMergeKnowsEveryTableOfACustomer(t *testing.T) {
 		for _, part := range moveSQL {
 			known = append(known, part.table)
 		}
+		known = append(known, "erasures", "erased_customers") // Who was erased has nothing that could be merged.
 		require.Equal(t, slices.Compact(sorted(known)), column(t, r, query), "say in moveSQL how the new table is merged")
 	})
 }

@@ -32,7 +32,15 @@ func (s *Store) Scrub(ctx context.Context) (err error) {
 }
 
 // emptyLog takes all of the write-ahead log into the file, and leaves it empty.
-func emptyLog(ctx context.Context, conn *sql.Conn) error {
+func emptyLog(ctx context.Context, conn *sql.Conn) (err error) {
+	// Writers wait meanwhile, so it does not wait for readers for long.
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout(200)"); err != nil {
+		return fmt.Errorf("empty the write-ahead log: %w", err)
+	}
+	defer func() {
+		_, back := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout("+busyTimeout+")")
+		err = errors.Join(err, back)
+	}()
 	var busy, log, taken int
 	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &taken); err != nil {
 		return fmt.Errorf("empty the write-ahead log: %w", err)

@@ -15,6 +15,9 @@ import (
 // readers is how many connections may read an SQLite file beside the one that writes.
 const readers = 4
 
+// busyTimeout is for how many milliseconds a connection waits for another process that has the file locked.
+const busyTimeout = "10000"
+
 // mostWAL is how many bytes the write-ahead log keeps on the disk. A long reader, such as a backup, makes it grow for as
 // long as it reads; what it grew beyond this is given back after that.
 const mostWAL = 16 << 20
@@ -48,7 +51,7 @@ func openSQLite(ctx context.Context, rest string) (*Store, error) {
 
 func openFile(path, settings string) (*sql.DB, error) {
 	file := url.URL{Scheme: "file", Path: path}
-	name := file.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
+	name := file.String() + "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
 		"&_pragma=journal_size_limit(" + strconv.Itoa(mostWAL) + ")" + settings
 	plain, err := sql.Open("sqlite", name) // which connects to nothing yet
 	if err != nil {
