@@ -53,7 +53,8 @@ func TestRoundTrips(t *testing.T) {
 		return count.Load()
 	}
 	one := counted(func() { r.ingest(t, waking, newcomers("one", 1)...) })
-	require.LessOrEqual(t, one, int64(13))
+	// One of them keeps erasures from beginning.
+	require.LessOrEqual(t, one, int64(14))
 	require.Equal(t, one, counted(func() { r.ingest(t, waking, newcomers("many", 100)...) }))
 
 	id := r.customer(t, "u-one-0")
