@@ -54,6 +54,7 @@ func TestWhoIsErasedLeavesTemporalAndTheProvider(t *testing.T) {
 			_, err = in.temporal.SignalWithStartWorkflow(t.Context(), workflows.CustomerWorkflowID(anna), workflows.SignalWoken, nil,
 				sdkclient.StartWorkflowOptions{ID: workflows.CustomerWorkflowID(anna), TaskQueue: workflows.TaskQueue}, workflows.NameCustomerJourney, workflows.CustomerJourneyInput{CustomerID: anna})
 			require.NoError(t, err)
+			in.eventually(time.Minute, "it can be found", func() bool { return in.executions(anna) > 0 })
 			in.eventually(3*time.Minute, "it is removed again", func() bool { return in.executions(anna) == 0 })
 		})
 	}
