@@ -180,7 +180,7 @@ func (g *erasure) remember(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		until = clock.Journey(g.real.Add(settling))
+		until = clock.Journey(g.store.now().Add(settling))
 	}
 	var hashes []string
 	for _, user := range g.users {
