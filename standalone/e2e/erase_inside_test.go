@@ -29,7 +29,8 @@ func (in *inside) executions(customerID string) int {
 // TestWhoIsErasedLeavesTemporalAndTheProvider erases a customer whose workflow waits, while the provider is down at first.
 func TestWhoIsErasedLeavesTemporalAndTheProvider(t *testing.T) {
 	t.Parallel()
-	for name, database := range map[string]func(*testing.T) string{"sqlite": sqliteFile, "postgres": testserver.Postgres} {
+	records := map[string]func(*testing.T) string{"sqlite": sqliteFile, "postgres": func(t *testing.T) string { return testserver.Postgres(t) }}
+	for name, database := range records {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := startInside(t, database(t), mapFolder(t, referenceMap, "first", "second"), 0)
