@@ -106,12 +106,6 @@ type Record struct {
 	Database Secret `name:"database" env:"KLANTREIS_DATABASE" default:"sqlite:data/klantreis.db" help:"Record: postgres://... or sqlite:PATH."`
 }
 
-// Keep says for how long things are kept.
-type Keep struct {
-	// Decisions is how long decisions are kept, in real time. Zero means for ever.
-	Decisions Days `name:"decisions" env:"KLANTREIS_KEEP_DECISIONS" default:"400d" help:"How long decisions are kept, in days; 0d is for ever."`
-}
-
 // Redis says where Redis is.
 type Redis struct {
 	// URL is a redis:// or rediss:// URL.
@@ -193,6 +187,9 @@ func (c *Config) Validate(roles Roles) error {
 	}
 	if speed := c.Clock.Speed; math.IsNaN(speed) || math.IsInf(speed, 0) || speed < 0 {
 		add("--speed: must be a positive number")
+	}
+	if roles.Dispatcher {
+		c.Keep.validate(c.Guard.Since, add)
 	}
 	if c.Guard.Most < 0 || c.Guard.Events < 0 {
 		add("--guard, --guard-events: must not be negative")

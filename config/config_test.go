@@ -85,3 +85,34 @@ func TestCertificateAndKeyBelongTogether(t *testing.T) {
 		require.ErrorContains(t, c.Validate(Roles{}), "--tls-cert and --tls-key")
 	}
 }
+
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	good := Keep{Events: days(90), Visitors: days(7), Decisions: days(30), Tasks: days(1), Audit: days(90), Rejected: days(7), Reports: days(8), MessageIDs: days(8)}
+	for name, tt := range map[string]struct {
+		change func(*Keep)
+		says   string
+	}{
+		"all as short as can be":              {func(*Keep) {}, ""},
+		"for ever":                            {func(k *Keep) { *k = Keep{Rejected: days(1)} }, ""},
+		"refused events for ever":             {func(k *Keep) { k.Rejected = 0 }, "--keep-rejected"},
+		"refused events for long":             {func(k *Keep) { k.Rejected = days(91) }, "--keep-rejected"},
+		"messageIds for less than they count": {func(k *Keep) { k.MessageIDs = days(7) }, "--keep-message-ids"},
+		"reports for less than they come":     {func(k *Keep) { k.Reports = days(7) }, "--keep-reports"},
+		"less events than a trial needs":      {func(k *Keep) { k.Events = days(89) }, "--guard-since"},
+		"hardly any events":                   {func(k *Keep) { k.Events = days(29) }, "--keep-events: must be at least 30d"},
+		"visitors":                            {func(k *Keep) { k.Visitors = days(6) }, "--keep-visitors"},
+		"decisions":                           {func(k *Keep) { k.Decisions = days(1) }, "--keep-decisions"},
+		"the audit log":                       {func(k *Keep) { k.Audit = days(1) }, "--keep-audit"},
+	} {
+		c := Config{Record: Record{Database: "sqlite:x.db"}, Guard: Guard{Since: days(90)}, Keep: good}
+		tt.change(&c.Keep)
+		require.NoError(t, c.Validate(Roles{API: false}), "%s: only who removes minds it", name)
+		err := c.Validate(Roles{Dispatcher: true})
+		if tt.says == "" {
+			require.NoError(t, err, name)
+		} else {
+			require.ErrorContains(t, err, tt.says, name)
+		}
+	}
+}

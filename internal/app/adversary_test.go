@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/internal/sendgrid"
 	"klantreis/journey"
 )
 
@@ -63,13 +66,17 @@ func laughs() string {
 	return text
 }
 
-// TestReplayedReports posts a signed report again, word for word, as whoever overheard it could.
+// TestReplayedReports posts a signed report again, word for word, as whoever overheard it could: now, and when its id is
+// forgotten.
 func TestReplayedReports(t *testing.T) {
 	t.Parallel()
 	cfg := setup(t)
 	var sendGrid signer
 	sendGrid, cfg.SendGrid.WebhookKey = newSigner(t)
-	a := serve(t, cfg)
+	var later atomic.Int64
+	o := options()
+	o.Now = func() time.Time { return start.Add(time.Duration(later.Load())) }
+	a := serveWith(t, cfg, o)
 	id := a.handOver(t)
 	body := fmt.Sprintf(`[{"event":"click","sg_event_id":"e1","timestamp":%d,"message_id":%q,"url":"https://shop.example/"}]`, start.Unix(), id)
 	header := sendGrid.header(t, body)
@@ -79,4 +86,13 @@ func TestReplayedReports(t *testing.T) {
 	}
 	require.EqualValues(t, 1, a.message(t).Clicks)
 	require.Equal(t, journey.ReasonSent, a.message(t).Reason)
+
+	// The least that ids of reports can be kept for is a day longer than a signature is believed.
+	later.Store(int64(sendgrid.Believed + 24*time.Hour))
+	forgotten, err := a.record.PruneReports(t.Context(), o.Now(), 10)
+	require.NoError(t, err)
+	require.Positive(t, forgotten)
+	status, answer := a.do(t, http.MethodPost, reportsPath, body, header)
+	require.Equal(t, http.StatusForbidden, status, answer)
+	require.EqualValues(t, 1, a.message(t).Clicks)
 }

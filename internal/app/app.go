@@ -60,6 +60,7 @@ type App struct {
 	monitored net.Listener // of the metrics alone; nil when there is none
 	metrics   *prometheus.Registry
 	reports   *prometheus.CounterVec
+	retained  *prometheus.CounterVec
 	// dispatched is told of every customer who is signalled.
 	dispatched dispatched
 	cleanups   []func() error
@@ -70,7 +71,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if err := cfg.Validate(o.Roles); err != nil {
 		return nil, fmt.Errorf("the configuration is incomplete:\n%w", err)
 	}
-	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter(), dispatched: newDispatched()}
+	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter(), retained: newRetentionCounter(), dispatched: newDispatched()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
 	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.listenMetrics, a.openRecord, a.setAccounts, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
 		if err := step(ctx); err != nil {

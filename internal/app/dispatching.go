@@ -17,7 +17,7 @@ func (a *App) dispatch(ctx context.Context, group *errgroup.Group) {
 	})
 	group.Go(func() error { return a.bus.Listen(ctx) })
 	group.Go(func() error { return dispatcher.Run(ctx) })
-	group.Go(func() error { return a.prune(ctx) })
+	group.Go(func() error { return a.retention().run(ctx) })
 	roll := &rollout{record: a.record, maps: a.maps, clock: a.clock, now: a.Now, woken: a.bus.Woken, log: a.Log}
 	group.Go(func() error { return roll.run(ctx) })
 }

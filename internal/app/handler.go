@@ -73,7 +73,7 @@ func (a *App) providerEvents() http.Handler {
 		return nil
 	}
 	return reports{
-		verifier: a.verifier, record: a.record, maps: a.maps, counted: a.reports, clock: a.clock, woken: a.bus.Woken, log: a.Log,
+		verifier: a.verifier, record: a.record, maps: a.maps, counted: a.reports, clock: a.clock, woken: a.bus.Woken, now: a.Now, log: a.Log,
 	}
 }
 

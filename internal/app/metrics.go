@@ -109,6 +109,7 @@ func (a *App) registerMetrics() {
 		recordMetrics{record: a.record, now: a.Now},
 		erasureMetrics{record: a.record},
 		a.reports,
+		a.retained,
 		a.dispatched.seconds,
 	)
 }

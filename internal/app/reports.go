@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -15,8 +17,8 @@ import (
 )
 
 // reports takes the signed event webhook of SendGrid. It answers 2xx only when the reports are in the record, so that
-// SendGrid posts them again otherwise. Who posts a signed request again, however old, changes nothing: every report is known
-// by its id, for good.
+// SendGrid posts them again otherwise. Who posts a signed request again changes nothing: every report is known by its id for
+// longer than its signature is believed.
 type reports struct {
 	verifier *sendgrid.Verifier
 	record   *store.Store
@@ -24,6 +26,7 @@ type reports struct {
 	counted  *prometheus.CounterVec
 	clock    journey.Clock
 	woken    func()
+	now      func() time.Time
 	log      *slog.Logger
 }
 
@@ -34,7 +37,11 @@ func (h reports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body cannot be read, or is too large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	if err := h.verifier.Verify(r.Header, body); err != nil {
+	switch err := h.verifier.Verify(r.Header, body, h.now()); {
+	case errors.Is(err, sendgrid.ErrOld):
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	case err != nil:
 		http.Error(w, "the signature does not match: check the webhook's public key in the configuration", http.StatusForbidden)
 		return
 	}

@@ -66,6 +66,7 @@ func setup(t *testing.T) config.Config {
 			Addr: "127.0.0.1:0", WriteKey: "write-key", AdminToken: "admin-token", PublicURL: "https://reis.test/", LinkKey: "a key that nobody knows",
 		},
 		Record: config.Record{Database: config.Secret("sqlite:" + path)},
+		Keep:   config.Keep{Rejected: config.Days(7 * 24 * time.Hour)},
 		Guard:  config.Guard{Most: 1000, Since: config.Days(90 * 24 * time.Hour), Events: 100_000},
 		Redis:  config.Redis{URL: config.Secret("redis://" + miniredis.RunT(t).Addr())},
 	}

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/sendgrid/sendgrid-go/helpers/eventwebhook"
 )
@@ -44,9 +46,16 @@ func NewVerifier(publicKey string) (*Verifier, error) {
 	return &Verifier{key: key}, nil
 }
 
-// Verify returns ErrSignature unless the headers hold a signature of exactly this body. It does not judge the age of a
-// request: SendGrid repeats for a day, and whoever stores the reports drops the ones that it knows by their ID.
-func (v *Verifier) Verify(header http.Header, body []byte) error {
+// Believed is how long after it was signed a request is believed. SendGrid repeats for a day. Whoever stores the reports must
+// know their IDs for longer, and drop those that come again.
+const Believed = 7 * 24 * time.Hour
+
+// ErrOld says that a webhook request was signed too long ago, so that it may be one that was overheard.
+var ErrOld = errors.New("webhook request was signed more than seven days ago")
+
+// Verify returns ErrSignature unless the headers hold a signature of exactly this body, and ErrOld when it was made longer
+// than Believed before now.
+func (v *Verifier) Verify(header http.Header, body []byte, now time.Time) error {
 	signature, timestamp := header.Get(HeaderSignature), header.Get(HeaderTimestamp)
 	if signature == "" || timestamp == "" {
 		return fmt.Errorf("%w: header missing", ErrSignature)
@@ -57,6 +66,13 @@ func (v *Verifier) Verify(header http.Header, body []byte) error {
 	}
 	if !ok {
 		return ErrSignature
+	}
+	signed, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: the timestamp is no number", ErrSignature)
+	}
+	if now.Sub(time.Unix(signed, 0)) > Believed {
+		return ErrOld
 	}
 	return nil
 }

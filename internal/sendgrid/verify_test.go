@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,16 +28,20 @@ func TestVerify(t *testing.T) {
 	tests := []struct {
 		name                       string
 		signature, timestamp, body string
+		after                      time.Duration
 		want                       error
 	}{
-		{"published vector", vectorSignature, vectorTimestamp, vectorBody, nil},
-		{"other body", vectorSignature, vectorTimestamp, vectorBody[1:], ErrSignature},
-		{"other timestamp", vectorSignature, "1600112503", vectorBody, ErrSignature},
-		{"not base64", vectorSignature + "!", vectorTimestamp, vectorBody, ErrSignature},
-		{"not a signature", "AAAA", vectorTimestamp, vectorBody, ErrSignature},
-		{"zero signature", "MAYCAQACAQA=", vectorTimestamp, vectorBody, ErrSignature},
-		{"no signature", "", vectorTimestamp, vectorBody, ErrSignature},
-		{"no timestamp", vectorSignature, "", vectorBody, ErrSignature},
+		{"published vector", vectorSignature, vectorTimestamp, vectorBody, 0, nil},
+		{"other body", vectorSignature, vectorTimestamp, vectorBody[1:], 0, ErrSignature},
+		{"other timestamp", vectorSignature, "1600112503", vectorBody, 0, ErrSignature},
+		{"not base64", vectorSignature + "!", vectorTimestamp, vectorBody, 0, ErrSignature},
+		{"not a signature", "AAAA", vectorTimestamp, vectorBody, 0, ErrSignature},
+		{"zero signature", "MAYCAQACAQA=", vectorTimestamp, vectorBody, 0, ErrSignature},
+		{"no signature", "", vectorTimestamp, vectorBody, 0, ErrSignature},
+		{"no timestamp", vectorSignature, "", vectorBody, 0, ErrSignature},
+		{"after a week", vectorSignature, vectorTimestamp, vectorBody, Believed, nil},
+		{"after more than a week", vectorSignature, vectorTimestamp, vectorBody, Believed + time.Second, ErrOld},
+		{"before it was signed, by our clock", vectorSignature, vectorTimestamp, vectorBody, -time.Hour, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -46,7 +51,7 @@ func TestVerify(t *testing.T) {
 			header := http.Header{}
 			header.Set(HeaderSignature, test.signature)
 			header.Set(HeaderTimestamp, test.timestamp)
-			require.ErrorIs(t, verifier.Verify(header, []byte(test.body)), test.want)
+			require.ErrorIs(t, verifier.Verify(header, []byte(test.body), time.Unix(1600112502, 0).Add(test.after)), test.want)
 		})
 	}
 }

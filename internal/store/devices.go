@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,15 +55,33 @@ func findDevices(ctx context.Context, t tx, devices []string) (map[string]string
 	if len(rows) == 0 {
 		return owners, nil
 	}
-	if _, err := t.exec(ctx, insertDevicesSQL, records{rows}); err != nil {
-		return nil, fmt.Errorf("insert devices: %w", err)
-	}
-	locked, err := pairs(ctx, t, lockDevicesSQL, unowned)
+	locked, err := lockNewDevices(ctx, t, rows, unowned)
 	if err != nil {
-		return nil, fmt.Errorf("lock devices: %w", err)
+		return nil, err
 	}
 	maps.Copy(owners, locked)
 	return owners, nil
+}
+
+// deviceTries is how often it is tried to have all devices of a batch. Each try but the first is because some were forgotten
+// meanwhile, with the last of their old events.
+const deviceTries = 5
+
+// lockNewDevices inserts devices, if they are new, and locks them all.
+func lockNewDevices(ctx context.Context, t tx, rows []deviceRow, ids []string) (map[string]string, error) {
+	for range deviceTries {
+		if _, err := t.exec(ctx, insertDevicesSQL, records{rows}); err != nil {
+			return nil, fmt.Errorf("insert devices: %w", err)
+		}
+		locked, err := pairs(ctx, t, lockDevicesSQL, ids)
+		if err != nil {
+			return nil, fmt.Errorf("lock devices: %w", err)
+		}
+		if len(locked) == len(ids) {
+			return locked, nil
+		}
+	}
+	return nil, errors.New("lock devices: they are being forgotten")
 }
 
 // adoptedEvent is a visitor's event that became a customer's.

@@ -11,7 +11,7 @@ var laneNames = map[int64]string{1: "urgent", 0: "other", -1: "rollout"}
 
 // Lane says how many customers of one lane are to decide.
 type Lane struct {
-	// Name is "urgent" when a transactional message may follow, "rollout" when a newer map is the only reason, and else "other".
+	// Name is "urgent" when a transactional message may follow, "rollout" when a newer map or an old event that nobody read is the only reason, and else "other".
 	Name string
 	// Waiting are those that were not signalled yet, and InFlight those that were and have not decided. Counting stops at
 	// 10,000.

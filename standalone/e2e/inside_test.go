@@ -87,6 +87,7 @@ func startInsideWith(t *testing.T, database, mapPath string, speed float64, chan
 		SendGrid: config.SendGrid{APIKey: "key", Host: provider.URL, WebhookKey: box.PublicKey()},
 		Webhook:  config.Webhook{Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", AllowPrivate: true},
 		Clock:    config.Clock{Speed: speed},
+		Keep:     config.Keep{Rejected: config.Days(7 * 24 * time.Hour)},
 		Guard:    config.Guard{Most: 1000},
 		Map:      mapPath,
 	}

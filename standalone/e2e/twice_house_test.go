@@ -59,6 +59,7 @@ func openHouse(s *story, speed float64, temporal, namespace, dir string) (*house
 		SendGrid: config.SendGrid{APIKey: "key", Host: h.provider.URL, WebhookKey: key},
 		Webhook:  config.Webhook{Secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", AllowPrivate: true},
 		Clock:    config.Clock{Speed: speed, Start: storyStart.Add(-journeyTime(lead, speed))},
+		Keep:     config.Keep{Rejected: config.Days(7 * 24 * time.Hour)},
 		Guard:    config.Guard{Most: 1000},
 		Map:      filepath.Join(dir, "map"),
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -13,13 +12,5 @@ var pruneDecisionsSQL = sqlText(`DELETE FROM decisions WHERE decided_at < $1
 // recorded first. It returns how many it removed; when that is the limit there may be more. A decision about an event that
 // was imported is kept until those are removed that were recorded before it.
 func (s *Store) PruneDecisions(ctx context.Context, before time.Time, limit int) (int, error) {
-	var removed int64
-	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
-		removed, err = t.exec(ctx, pruneDecisionsSQL, micros(before), limit)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("remove old decisions: %w", err)
-	}
-	return int(removed), nil
+	return s.prune(ctx, "old decisions", pruneDecisionsSQL, before, limit)
 }

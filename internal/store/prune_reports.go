@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -13,13 +12,5 @@ var pruneReportsSQL = sqlText(`DELETE FROM provider_events WHERE id IN
 // PruneReports forgets at most limit reports of the provider that were received before a real instant, and returns how many.
 // What they said stays with the messages. A report that is forgotten and comes again would count again.
 func (s *Store) PruneReports(ctx context.Context, before time.Time, limit int) (int, error) {
-	var pruned int64
-	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
-		pruned, err = t.exec(ctx, pruneReportsSQL, micros(before), limit)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("prune reports: %w", err)
-	}
-	return int(pruned), nil
+	return s.prune(ctx, "old reports", pruneReportsSQL, before, limit)
 }
