@@ -71,3 +71,27 @@ func (f *fakeAccounts) Token(_ context.Context, token string) (access.Identity, 
 	}
 	return access.Identity{Kind: access.Token, Name: token, Scopes: []access.Permission{scope}}, true, nil
 }
+
+// ChangePassword ends all sessions of the user and begins another one. The password itself stays.
+func (f *fakeAccounts) ChangePassword(_ context.Context, by access.Actor, old, changed string) (string, error) {
+	switch {
+	case old == "throttle":
+		return "", &api.ThrottledError{After: 90 * time.Second}
+	case old == "away":
+		return "", errors.New("the record at 10.0.0.1 is away")
+	case old != "password of "+by.Name:
+		return "", api.ErrSignIn
+	case old == changed:
+		return "", api.ErrSamePassword
+	case len(changed) < 12:
+		return "", api.ErrPassword
+	}
+	f.mu.Lock()
+	for session, who := range f.sessions {
+		if who.Name == by.Name {
+			delete(f.sessions, session)
+		}
+	}
+	f.mu.Unlock()
+	return f.begin(access.Identity{Kind: access.User, Name: by.Name, Role: access.Role(by.Name)}, by.From), nil
+}

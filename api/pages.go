@@ -25,6 +25,9 @@ type frame struct {
 	Who access.Identity
 }
 
+// OwnPassword tells whether who signed in has a password to change.
+func (f *frame) OwnPassword() bool { return hasPassword(f.Who.Actor("")) }
+
 func (f *frame) complete(lang string, inbox bool) { f.Lang, f.Inbox = lang, inbox }
 
 // start shows what this server is and where to go.

@@ -49,6 +49,8 @@ type Options struct {
 	Maps Maps
 	// Accounts knows who may sign in, and the API tokens.
 	Accounts Accounts
+	// Passwords lets people change their own password.
+	Passwords Passwords
 	// AdminToken is the token of the built-in admin, as Bearer token and in the link to sign in. When empty there is none.
 	AdminToken string
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed. May be empty.
@@ -91,6 +93,7 @@ type Server struct {
 	maps      Maps
 	answers   Answers
 	accounts  Accounts
+	passwords Passwords
 	audit     Audit
 	clock     journey.Clock
 	now       func() time.Time
@@ -117,6 +120,7 @@ func New(o Options) *Server {
 		maps:      o.Maps,
 		answers:   o.Answers,
 		accounts:  o.Accounts,
+		passwords: o.Passwords,
 		audit:     o.Audit,
 		clock:     o.Clock,
 		now:       o.Now,
@@ -136,6 +140,7 @@ func New(o Options) *Server {
 	s.routeAPI(o)
 	s.routeMaps()
 	s.routeKeys()
+	s.routePassword()
 	if o.Parking != nil {
 		s.routeParked(o.Parking)
 	}

@@ -84,12 +84,14 @@ type bundle struct {
 func setup(t *testing.T, change ...func(*api.Options)) *bundle {
 	t.Helper()
 	b := &bundle{ingestor: &fakeIngestor{}, registry: prometheus.NewRegistry(), log: &strings.Builder{}}
+	accounts := newFakeAccounts()
 	options := api.Options{
 		Ingestor:   b.ingestor,
 		Keys:       api.WriteKeys{"other": "wk_other", "test": writeKey},
 		Customers:  fakeCustomers{},
 		Maps:       fakeMaps{},
-		Accounts:   newFakeAccounts(),
+		Accounts:   accounts,
+		Passwords:  accounts,
 		AdminToken: adminToken,
 		Now:        func() time.Time { return receivedAt },
 		Log:        slog.New(slog.NewTextHandler(b.log, nil)),

@@ -58,6 +58,9 @@ var authorization = map[string]rule{
 	"POST /c/{token}":                {everybody, "", "", 404},
 	"POST /webhooks/sendgrid":        {everybody, "", "[]", 403}, // which asks for a signature
 	"GET /{$}":                       {"viewer", "", "", 200},
+	"GET /password":                  {"viewer", "", "", 200},
+	"POST /password":                 {"viewer", "", "%", 400},
+	"POST /api/v1/password":          {"viewer", "", "[", 400},
 	"GET /inbox":                     {"viewer", "customers:read", "", 200},
 	"GET /inbox/":                    {"viewer", "customers:read", "", 200},
 	"POST /inbox/":                   {"service", "customers:write", "", 200},
@@ -190,7 +193,7 @@ func (h *house) ask(t *testing.T, method, pattern, body string, header http.Head
 	path = regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "x")
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
 	maps.Copy(r.Header, header)
-	if strings.HasPrefix(path, "/login") {
+	if path == "/login" || path == "/password" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	w := httptest.NewRecorder()

@@ -29,6 +29,7 @@ func (a *App) handler() http.Handler {
 		Erasures:    &Erasures{record: a.record, now: a.Now},
 		Maps:        mapsAPI{publisher: a.publisher},
 		Accounts:    a.accounts,
+		Passwords:   a.accounts,
 		AdminToken:  string(a.cfg.HTTP.AdminToken),
 		Audit:       auditLog{record: a.record},
 		Clock:       a.clock,

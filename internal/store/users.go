@@ -127,6 +127,27 @@ func (s *Store) SetPassword(ctx context.Context, by access.Actor, name, password
 	})
 }
 
+// ChangePassword gives a user another password, ends their sessions and begins the one of the entry, whose NewHash is that of
+// the password. It answers ErrNotFound when the user is gone, is disabled, or has another password than the entry says.
+func (s *Store) ChangePassword(ctx context.Context, by access.Actor, e Entry) error {
+	return s.changeUser(ctx, e.User, func(ctx context.Context, t tx, was User) error {
+		if !was.DisabledAt.IsZero() || was.PasswordHash != e.PasswordHash {
+			return ErrNotFound
+		}
+		now := s.now()
+		if _, err := t.exec(ctx, setPasswordSQL, was.Name, e.NewHash, micros(now)); err != nil {
+			return err
+		}
+		if err := s.endAll(ctx, t, by, "user.password", was.Name, values{"passwordAt": was.PasswordAt}, values{"passwordAt": now.UTC()}); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, insertSessionSQL, e.Hash, e.User, e.Stamp, micros(now)); err != nil {
+			return err
+		}
+		return s.note(ctx, t, by, "session.begin", was.Name, nil, nil)
+	})
+}
+
 // SetDisabled lets a user not sign in any more, and ends their sessions, or lets them sign in again. It answers
 // ErrNotFound when there is no such user.
 func (s *Store) SetDisabled(ctx context.Context, by access.Actor, name string, disabled bool) error {
