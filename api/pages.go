@@ -23,6 +23,8 @@ type frame struct {
 	Inbox bool
 	// Who signed in. The zero Identity when nobody did.
 	Who access.Identity
+	// AtPassword is true on the page to change one's own password, which needs no link to itself.
+	AtPassword bool
 }
 
 // OwnPassword tells whether who signed in has a password to change.

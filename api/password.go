@@ -53,6 +53,7 @@ type passwordPage struct {
 func hasPassword(who access.Actor) bool { return who.Kind == access.User && who.Name != access.BuiltIn }
 
 func (s *Server) writePassword(w http.ResponseWriter, r *http.Request, status int, page passwordPage) {
+	page.AtPassword = true
 	s.writePage(w, r, status, "password.html", &page)
 }
 
