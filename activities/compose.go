@@ -2,6 +2,7 @@ package activities
 
 import (
 	"strings"
+	"unicode"
 
 	"klantreis/journey"
 )
@@ -32,12 +33,24 @@ func Compose(p *Published, h Handover, links Links) (Mail, error) {
 		Category:   h.Message.Touchpoint,
 		From:       Address{Name: shop.Name, Email: shop.Email},
 		ReplyTo:    Address{Name: shop.Name, Email: shop.ReplyTo},
-		To:         Address{Name: fullName(h.Facts), Email: h.Facts.Email()},
+		To:         Address{Name: headerText(fullName(h.Facts)), Email: h.Facts.Email()},
 		Subject:    content.Subject,
 		HTML:       content.HTML,
 		Text:       content.Text,
 		Headers:    links.unsubscribeHeaders(unsubscribe),
 	}, nil
+}
+
+// longestName is how many characters of a name go out.
+const longestName = 200
+
+// headerText makes what a customer chose fit for a line of a mail's header: one line, without control characters.
+func headerText(text string) string {
+	line := strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " ")
+	if runes := []rune(line); len(runes) > longestName {
+		return string(runes[:longestName]) + "…"
+	}
+	return line
 }
 
 // fullName takes the customer's name from Segment's reserved traits.

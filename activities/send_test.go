@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,14 +58,17 @@ func TestNameOfTheReceiver(t *testing.T) {
 		traits map[string]any
 		want   string
 	}{
-		"whole name first":     {map[string]any{"name": "Dr. J. Jansen", "firstName": "Jan"}, "Dr. J. Jansen"},
-		"parts":                {map[string]any{"firstName": "Jan", "lastName": "Jansen"}, "Jan Jansen"},
-		"parts in snake case":  {map[string]any{"first_name": "Jan", "last_name": "Jansen"}, "Jan Jansen"},
-		"first name only":      {map[string]any{"firstName": "Jan"}, "Jan"},
-		"last name only":       {map[string]any{"lastName": "Jansen"}, "Jansen"},
-		"an empty name":        {map[string]any{"name": "", "lastName": "Jansen"}, "Jansen"},
-		"a name of odd type":   {map[string]any{"name": 7.0}, ""},
-		"nothing is known yet": {nil, ""},
+		"whole name first":         {map[string]any{"name": "Dr. J. Jansen", "firstName": "Jan"}, "Dr. J. Jansen"},
+		"parts":                    {map[string]any{"firstName": "Jan", "lastName": "Jansen"}, "Jan Jansen"},
+		"parts in snake case":      {map[string]any{"first_name": "Jan", "last_name": "Jansen"}, "Jan Jansen"},
+		"first name only":          {map[string]any{"firstName": "Jan"}, "Jan"},
+		"last name only":           {map[string]any{"lastName": "Jansen"}, "Jansen"},
+		"an empty name":            {map[string]any{"name": "", "lastName": "Jansen"}, "Jansen"},
+		"a name of odd type":       {map[string]any{"name": 7.0}, ""},
+		"nothing is known yet":     {nil, ""},
+		"another header":           {map[string]any{"name": "Jan\r\nBcc: all@example.com"}, "Jan Bcc: all@example.com"},
+		"another header, in parts": {map[string]any{"firstName": "Jan\n", "lastName": "\u2028Jansen\x00\u0085"}, "Jan Jansen"},
+		"a flood":                  {map[string]any{"name": strings.Repeat("é", 300)}, strings.Repeat("é", 200) + "…"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

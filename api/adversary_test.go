@@ -44,6 +44,18 @@ func (e evilAnswers) Answer(_ context.Context, _ string, a api.Answer) (api.Answ
 	return a, true, nil
 }
 
+// evilPreferences are of a shop that was named by somebody with bad intentions.
+type evilPreferences struct{ *fakePreferences }
+
+func (evilPreferences) Reader(_ context.Context, token string) (api.Reader, bool, error) {
+	titles := map[string]string{"nl": evil, "en": evil}
+	return api.Reader{Shop: evil, Locale: evil, Known: token != "gone", Unsubscribed: token != "in", Topics: []api.ReaderTopic{{ID: evil, Titles: titles}}}, true, nil
+}
+
+func (evilPreferences) Confirmation(_ context.Context, token string) (api.Confirmation, bool, error) {
+	return api.Confirmation{Shop: evil, Locale: evil, Done: token == "done", Topics: []map[string]string{{"nl": evil, "en": evil}}}, true, nil
+}
+
 // evilAccounts let everybody in under an evil name.
 type evilAccounts struct{ *fakeAccounts }
 
@@ -83,11 +95,20 @@ func TestStoredScripts(t *testing.T) {
 		"a comment shown again":  {http.MethodPost, "/a/x", url.Values{"comment": {evil}}.Encode(), nil},
 		"a comment that counts":  {http.MethodPost, "/a/x", url.Values{"comment": {evil}, "score": {"3"}}.Encode(), nil},
 		"a name on the start":    {http.MethodGet, "/", "", nil},
+		"a name at its password": {http.MethodGet, "/password", "", nil},
+		"a wrong password":       {http.MethodPost, "/password", url.Values{"old": {evil}, "new": {evil}, "again": {"x"}}.Encode(), nil},
+		"preferences":            {http.MethodGet, "/u/in", "", nil},
+		"preferences of before":  {http.MethodGet, "/u/gone", "", nil},
+		"a choice":               {http.MethodPost, "/u/in", url.Values{"do": {"save"}, "topic": {evil}, "locale": {evil}}.Encode(), nil},
+		"a confirmation":         {http.MethodGet, "/c/x", "", nil},
+		"a confirmation twice":   {http.MethodGet, "/c/done", "", nil},
 		"a name without a right": {http.MethodPost, "/inbox/delete", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, withInbox, func(o *api.Options) { o.Answers, o.Accounts = evilAnswers{c.given}, evilAccounts{newFakeAccounts()} })
+			b := setup(t, withInbox, func(o *api.Options) {
+				o.Answers, o.Accounts, o.Preferences = evilAnswers{c.given}, evilAccounts{newFakeAccounts()}, evilPreferences{&fakePreferences{}}
+			})
 			response, body := send(t, b, scenario{method: c.method, url: c.url, body: c.body, headers: map[string]string{
 				"Content-Type": "application/x-www-form-urlencoded", "Cookie": "klantreis_session=x",
 			}})
@@ -103,6 +124,7 @@ func TestReflectedScripts(t *testing.T) {
 	b := setup(t, func(o *api.Options) {
 		o.Inbox = http.NotFoundHandler()
 		o.Answers, o.KeyRing, o.Merger, o.Audit = evilAnswers{}, fakeKeyRing{}, fakeMerger{}, noChanges{}
+		o.Preferences = evilPreferences{&fakePreferences{}}
 	})
 	in := url.QueryEscape(evil)
 	query := "?next=/" + in + "&name=" + in + "&score=" + in + "&limit=" + in + "&before=" + in + "&key=" + in + "&touchpoint=" + in + "&dry=" + in + "&confirm=" + in

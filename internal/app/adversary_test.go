@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/activities"
 	"klantreis/internal/sendgrid"
 	"klantreis/journey"
 )
@@ -46,6 +49,10 @@ func TestAMapReadsNoOtherFiles(t *testing.T) {
 		"a template that renders":    with("templates/order.en.txt", "{% render '../../../etc/passwd' %}"),
 		"a billion laughs":           with("journey.yaml", yaml+laughs()),
 		"a map that contains itself": with("journey.yaml", yaml+"a: &a [*a]\n"),
+		"a deep map":                 with("journey.yaml", yaml+"a: "+strings.Repeat("[", 1<<17)+strings.Repeat("]", 1<<17)+"\n"),
+		"a deep map, unclosed":       with("journey.yaml", yaml+"a: "+strings.Repeat("{a: [", 1<<16)),
+		"a deep map by indentation":  with("journey.yaml", yaml+"a:\n"+indented(2000)),
+		"a merge of merges":          with("journey.yaml", yaml+strings.ReplaceAll(laughs(), "[", "[<<, ")),
 	} {
 		body, err := json.Marshal(map[string]any{"files": files})
 		require.NoError(t, err)
@@ -55,6 +62,15 @@ func TestAMapReadsNoOtherFiles(t *testing.T) {
 		require.Less(t, len(answer), 8<<10, name)
 	}
 	require.EqualValues(t, 1, liveVersion(t, a.cfg))
+}
+
+// indented is a value as deep as it has lines.
+func indented(lines int) string {
+	var text strings.Builder
+	for i := range lines {
+		text.WriteString(strings.Repeat(" ", i+1) + "a:\n")
+	}
+	return text.String()
 }
 
 // laughs is a small text that becomes a large value.
@@ -95,4 +111,71 @@ func TestReplayedReports(t *testing.T) {
 	status, answer := a.do(t, http.MethodPost, reportsPath, body, header)
 	require.Equal(t, http.StatusForbidden, status, answer)
 	require.EqualValues(t, 1, a.message(t).Clicks)
+}
+
+// TestLargeAndDeepBodies posts what would exhaust a careless reader to every route that takes a body, with all rights, as JSON
+// and as a form.
+func TestLargeAndDeepBodies(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	deep := strings.Repeat(`{"a":[`, 1<<16) + strings.Repeat("]}", 1<<16)
+	bodies := map[string]string{
+		"deep": deep, "deep below a name": `{"old":` + deep + `,"name":` + deep + `,"files":` + deep + `,"batch":` + deep + `}`, "deep list": strings.Repeat("[", 1<<18),
+		"large": `{"name":"` + strings.Repeat("x", 17<<20) + `"}`, "large form": "name=" + strings.Repeat("x", 17<<20),
+		"many fields": strings.Repeat("a=b&", 1<<20), "open quotes": `{"name":"` + strings.Repeat(`\"`, 1<<20),
+	}
+	for _, route := range h.handler.Routes() {
+		method, _, _ := strings.Cut(route.Pattern, " ")
+		if method == http.MethodGet {
+			continue
+		}
+		for name, body := range bodies {
+			for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "application/cloudevents-batch+json"} {
+				header := bearerOf("admin-token")
+				if strings.HasPrefix(route.Pattern, "POST /v1/") {
+					header = bearerOf("write-key")
+				}
+				header.Set("Content-Type", kind)
+				began := time.Now()
+				status := h.ask(t, method, route.Pattern, body, header)
+				require.Less(t, status, 500, "%s: %s as %s", route.Pattern, name, kind)
+				require.Less(t, time.Since(began), time.Minute, "%s: %s as %s", route.Pattern, name, kind)
+			}
+		}
+	}
+}
+
+// TestLinksComeFromThePublicURL: whatever a request says of its host, no answer repeats it, so that nobody poisons a cache or
+// gets a reader to their own server. The links in mails are made of the configuration, and know no request.
+func TestLinksComeFromThePublicURL(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const evil = "evil.example"
+	ask := func(method, path, body string, header http.Header) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+		r.Host = evil
+		r.Header = header.Clone()
+		for _, name := range []string{"X-Forwarded-Host", "X-Original-Host", "X-Host", "Forwarded", "X-Forwarded-Server", "X-Original-URL", "X-Rewrite-URL"} {
+			r.Header.Set(name, evil)
+		}
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, r)
+		return w
+	}
+	placeholder := regexp.MustCompile(`\{\w+\}`)
+	for _, route := range h.handler.Routes() {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		path = placeholder.ReplaceAllString(strings.TrimSuffix(path, "{$}"), "x")
+		for _, header := range []http.Header{{}, bearerOf("admin-token"), h.session(t, "admin")} {
+			w := ask(method, path, "", header)
+			require.NotContains(t, fmt.Sprint(w.Header())+w.Body.String(), evil, route.Pattern)
+		}
+	}
+	w := ask(http.MethodGet, "/login?token=admin-token&next=/inbox", "", http.Header{})
+	require.Equal(t, "/inbox", w.Header().Get("Location"), "without a host")
+
+	links := h.links()
+	for _, link := range []string{links.Answer("m_1"), links.Preferences(activities.Handover{CustomerID: "c_1"}), links.Confirm("m_1")} {
+		require.True(t, strings.HasPrefix(link, "https://reis.test/"), link)
+	}
 }

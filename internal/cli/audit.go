@@ -69,7 +69,7 @@ func (c *Audit) print(w io.Writer, change app.AuditChange) error {
 	if change.By.From != "" {
 		who += " (" + change.By.From + ")"
 	}
-	_, err := fmt.Fprintf(w, "%s  %s  %s %s  %s -> %s\n", change.At.Format(time.RFC3339), who, change.Action, change.Target,
+	_, err := fmt.Fprintf(w, "%s  %s  %s %s  %s -> %s\n", change.At.Format(time.RFC3339), field(who), change.Action, field(change.Target),
 		orNothing(change.Was), orNothing(change.Became))
 	return err
 }

@@ -86,8 +86,9 @@ func Run(name, description string, commands any, args []string, streams Streams,
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	parsed.BindTo(ctx, (*context.Context)(nil))
+	streams.Out = &plainWriter{w: streams.Out}
 	if err := parsed.Run(streams); err != nil {
-		fmt.Fprintf(streams.Err, "%s: %v\n", name, err)
+		fmt.Fprintf(&plainWriter{w: streams.Err}, "%s: %v\n", name, err)
 		return 1
 	}
 	return 0

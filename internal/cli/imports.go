@@ -85,7 +85,7 @@ var errSomeFaults = errors.New("some lines could not be imported; correct them a
 // told says what came of a list, line by line where something is wrong.
 func told(streams Streams, file, what string, dryRun bool, result app.Imported) error {
 	for _, fault := range result.Faults {
-		fmt.Fprintf(streams.Err, "%s:%d: %s\n", file, fault.Line, fault.Message)
+		fmt.Fprintf(streams.Err, "%s:%d: %s\n", file, fault.Line, field(fault.Message))
 	}
 	text := "imported %s, %d known already, %d not usable\n"
 	if dryRun {

@@ -69,7 +69,7 @@ func printMaps(w io.Writer, list []listedMap) error {
 		if v.Author != "" {
 			by += " (" + v.Author + ")"
 		}
-		fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\n", version, v.PublishedAt.Format(time.RFC3339), v.Hash[:min(shownHash, len(v.Hash))], by, v.Note)
+		fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\n", version, v.PublishedAt.Format(time.RFC3339), v.Hash[:min(shownHash, len(v.Hash))], field(by), field(v.Note))
 	}
 	return columns.Flush()
 }

@@ -60,7 +60,7 @@ func (c *ParkedList) Run(ctx context.Context, streams Streams) error {
 		columns := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(columns, "ID\tPARKED\tCUSTOMER\tEVENT\tWHAT IS WRONG")
 		for _, e := range events {
-			fmt.Fprintf(columns, "%d\t%s\t%s\t%s\t%s: %s\n", e.ID, e.ParkedAt.Format(time.RFC3339), e.UserID, e.Name, e.Code, e.Detail)
+			fmt.Fprintf(columns, "%d\t%s\t%s\t%s\t%s: %s\n", e.ID, e.ParkedAt.Format(time.RFC3339), field(e.UserID), field(e.Name), e.Code, field(e.Detail))
 		}
 		if err := columns.Flush(); err != nil || len(customers) == 0 {
 			return err
@@ -69,7 +69,7 @@ func (c *ParkedList) Run(ctx context.Context, streams Streams) error {
 		columns = tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(columns, "CUSTOMER\tSINCE\tTRIES\tWHAT IS WRONG")
 		for _, t := range customers {
-			fmt.Fprintf(columns, "%s\t%s\t%d\t%s\n", t.UserID, t.Since.Format(time.RFC3339), t.Tries, t.Trouble)
+			fmt.Fprintf(columns, "%s\t%s\t%d\t%s\n", field(t.UserID), t.Since.Format(time.RFC3339), t.Tries, field(t.Trouble))
 		}
 		return columns.Flush()
 	})

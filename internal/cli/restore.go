@@ -140,7 +140,7 @@ func printSends(w io.Writer, found []app.Unrecorded) error {
 		if u.Planned {
 			known = "planned"
 		}
-		fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\n", u.SentAt.UTC().Format(time.RFC3339), u.Touchpoint, customer, u.MessageID, known)
+		fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\n", u.SentAt.UTC().Format(time.RFC3339), field(u.Touchpoint), field(customer), field(u.MessageID), known)
 	}
 	return columns.Flush()
 }

@@ -54,7 +54,7 @@ func (c *SuppressionsList) Run(ctx context.Context, streams Streams) error {
 		columns := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(columns, "SINCE\tREASON\tSOURCE\tCUSTOMER")
 		for _, one := range list {
-			fmt.Fprintf(columns, "%s\t%s\t%s\t%s\n", one.Since.Format(time.RFC3339), one.Reason, one.Source, one.UserID)
+			fmt.Fprintf(columns, "%s\t%s\t%s\t%s\n", one.Since.Format(time.RFC3339), one.Reason, field(one.Source), field(one.UserID))
 		}
 		return columns.Flush()
 	})

@@ -40,7 +40,7 @@ func (c *Why) Run(ctx context.Context, streams Streams) error {
 }
 
 func printStory(w io.Writer, story app.Story) error {
-	fmt.Fprintf(w, "%s, times in %s\n", story.UserID, story.Zone)
+	fmt.Fprintf(w, "%s, times in %s\n", field(story.UserID), story.Zone)
 	if story.Earlier {
 		fmt.Fprintln(w, "(there are earlier decisions: --limit shows more)")
 	}
@@ -55,7 +55,7 @@ func printStory(w io.Writer, story app.Story) error {
 		if who != "" {
 			who += ". "
 		}
-		if _, err := fmt.Fprintf(w, "%s  %s%s\n", d.At.Format(time.DateTime), who, d.Words); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %s%s\n", d.At.Format(time.DateTime), field(who), field(d.Words)); err != nil {
 			return err
 		}
 		printHandover(w, d)
@@ -79,7 +79,7 @@ func printConsents(w io.Writer, consents []app.StoryConsent) error {
 		if c.Confirmed {
 			more += ", confirmed"
 		}
-		if _, err := fmt.Fprintf(w, "%s  %s %s%s\n", c.At.Format(time.DateTime), verb, c.About, more); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %s %s%s\n", c.At.Format(time.DateTime), verb, field(c.About), field(more)); err != nil {
 			return err
 		}
 	}

@@ -215,6 +215,21 @@ func TestInboxServesItsFiles(t *testing.T) {
 	}
 }
 
+// TestInboxServesNothingElse than its own files, in whatever spelling it is asked for others.
+func TestInboxServesNothingElse(t *testing.T) {
+	t.Parallel()
+	b := setup(t, sandbox.Options{})
+	for _, path := range []string{
+		"", ".", "..", "../templates/list.html", "%2e%2e/templates/list.html", "..%2ftemplates%2flist.html", "..%5ctemplates", "%2fetc%2fpasswd",
+		"/etc/passwd", "../../../../../../etc/passwd", "inbox.css/../../sandbox.go", "inbox.css%00.svg", "inbox.css/",
+	} {
+		got := request(t, http.MethodGet, b.inbox+"/inbox/static/"+path, "", nil)
+		require.NotContains(t, got.body, "root:", path)
+		require.NotContains(t, got.body, "{{", path)
+		require.NotContains(t, got.body, "<pre>", "%s: no folder is listed", path)
+	}
+}
+
 func TestReportsCanBeReadAsTheyArePosted(t *testing.T) {
 	t.Parallel()
 	b := setup(t, sandbox.Options{})

@@ -158,6 +158,11 @@ func TestNothingInsideIsCalled(t *testing.T) {
 		require.True(t, fault.Final, host)
 		require.Contains(t, fault.Message, "--webhook-allow-private", host)
 	}
+	// What some resolvers take for an address and others for a name: it is refused, or there is no such name.
+	for _, host := range []string{"2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.1", "127.0.1", "0", "①②⑦.0.0.1", "localhost.", "127.0.0.1.", "user@127.0.0.1"} {
+		_, ok := errors.AsType[*activities.WebhookError](call(t, client, "https://"+host+port))
+		require.True(t, ok, host)
+	}
 	require.Zero(t, calls)
 
 	err := call(t, client, "http://example.com")
