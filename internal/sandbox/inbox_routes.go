@@ -3,6 +3,7 @@ package sandbox
 import (
 	"embed"
 	"net/http"
+	"path"
 	"strings"
 )
 
@@ -33,7 +34,9 @@ func (s *Sandbox) inboxRoutes() http.Handler {
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/reports", s.handleReports)
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/message/{id}", s.handleMessage)
 	mux.HandleFunc("GET "+inboxPath+"/api/v1/message/{id}/headers", s.handleHeaders)
-	mux.Handle("GET "+inboxPath+"/static/", http.StripPrefix(inboxPath, http.FileServerFS(static)))
+	mux.HandleFunc("GET "+inboxPath+"/static/{file}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, static, path.Join("static", r.PathValue("file")))
+	})
 	// The inbox has no session of its own, but whoever mounts it may use cookies.
 	return http.NewCrossOriginProtection().Handler(withSafety(mux))
 }
