@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/activities"
 	"klantreis/config"
 	"klantreis/internal/store"
 	"klantreis/journey"
@@ -111,6 +112,56 @@ func TestRetentionGoesOnElsewhere(t *testing.T) {
 	_, metrics := a.do(t, http.MethodGet, "/metrics", "", http.Header{"Authorization": {"Bearer admin-token"}})
 	require.Contains(t, metrics, `klantreis_retention_deleted_total{what="rejected_events"} 150`)
 	require.Contains(t, log.String(), fmt.Sprintf(`msg="removed what was kept long enough" what=rejected_events removed=%d kept=7d`, after))
+}
+
+// When all that a customer did is forgotten, ids of events included, an order that is posted again is still confirmed once, and
+// a message that nobody has sent yet is still sent, with what started it.
+func TestNothingIsSentTwiceAfterRetention(t *testing.T) {
+	t.Parallel()
+	cfg := setup(t)
+	cfg.Keep = keepFor(30)
+	a := serve(t, cfg)
+	a.order(t, "waits", "A2")
+	a.handOver(t)
+	customer, _, err := a.record.CustomerByUserID(t.Context(), "user-1")
+	require.NoError(t, err)
+	_, live, err := a.maps.Live(t.Context())
+	require.NoError(t, err)
+	at := start
+	decide := func(id string) activities.Snapshot {
+		snapshot, err := a.record.Decide(t.Context(), id, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+			in.Now = a.clock.Journey(at)
+			return live.Map.Decide(in)
+		})
+		require.NoError(t, err)
+		return snapshot
+	}
+	messages, err := a.record.Messages(t.Context(), customer.State.CustomerID)
+	require.NoError(t, err)
+	require.NoError(t, a.record.Confirm(t.Context(), messages[0].ID, "token", "provider", journey.ReasonSent, start))
+	require.Empty(t, decide(customer.State.CustomerID).Effects)
+	planned := a.plan(t, "waits")
+
+	at = start.AddDate(0, 3, 0)
+	require.NoError(t, retaining(a, func() time.Time { return at }).look(t.Context()))
+	require.NoError(t, a.record.Histories(t.Context(), func(h store.History) error {
+		require.Equal(t, "waits", h.UserID, "the other one's events are gone")
+		require.Equal(t, "Order Completed", h.Events[len(h.Events)-1].Name, "what started the run")
+		return nil
+	}))
+	woken, err := a.record.WakeWaiting(t.Context(), at)
+	require.NoError(t, err)
+	require.Positive(t, woken, "everything can be rebuilt")
+	handover, found, err := a.record.Planned(t.Context(), planned)
+	require.NoError(t, err)
+	require.True(t, found)
+	require.Equal(t, "A2", handover.Run.Trigger.Properties["order_id"])
+
+	a.order(t, "user-1", "A1")
+	require.Empty(t, decide(customer.State.CustomerID).Effects, "it was confirmed")
+	messages, err = a.record.Messages(t.Context(), customer.State.CustomerID)
+	require.NoError(t, err)
+	require.Len(t, messages, 1)
 }
 
 // Portions shrink when they are slow, and rests grow when customers wait.
