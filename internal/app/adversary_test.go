@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"klantreis/activities"
+	"klantreis/internal/password"
 	"klantreis/internal/sendgrid"
 	"klantreis/journey"
 )
@@ -118,6 +119,7 @@ func TestReplayedReports(t *testing.T) {
 func TestLargeAndDeepBodies(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.accounts.hasher = password.NewHasher(cheap)
 	deep := strings.Repeat(`{"a":[`, 1<<16) + strings.Repeat("]}", 1<<16)
 	bodies := map[string]string{
 		"deep": deep, "deep below a name": `{"old":` + deep + `,"name":` + deep + `,"files":` + deep + `,"batch":` + deep + `}`, "deep list": strings.Repeat("[", 1<<18),
@@ -130,7 +132,10 @@ func TestLargeAndDeepBodies(t *testing.T) {
 			continue
 		}
 		for name, body := range bodies {
-			for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "application/cloudevents-batch+json"} {
+			for _, kind := range []string{"application/json", "application/x-www-form-urlencoded"} {
+				if strings.HasSuffix(route.Pattern, "cloudevents") {
+					kind = "application/cloudevents-batch+json"
+				}
 				header := bearerOf("admin-token")
 				if strings.HasPrefix(route.Pattern, "POST /v1/") {
 					header = bearerOf("write-key")
@@ -150,6 +155,7 @@ func TestLargeAndDeepBodies(t *testing.T) {
 func TestLinksComeFromThePublicURL(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.accounts.hasher = password.NewHasher(cheap)
 	const evil = "evil.example"
 	ask := func(method, path, body string, header http.Header) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
