@@ -30,8 +30,8 @@ func (r *retention) chores() []*chore {
 	}
 	return []*chore{
 		inReal("message_ids", r.keep.MessageIDs, r.record.PruneMessageIDs),
-		inReal("erased_message_ids", r.keep.MessageIDs, r.record.PruneErasedMessageIDs),
 		inReal("rejected_events", r.keep.Rejected, r.record.PruneRejected),
+		inReal("erased_message_ids", r.keep.MessageIDs, r.record.PruneErasedMessageIDs),
 		inReal("lost_sends", config.Days(lostKept), r.record.PruneLostSends),
 		inReal("reports", r.keep.Reports, r.record.PruneReports),
 		inReal("sessions", config.Days(sessionIdle), r.pruneSessions),

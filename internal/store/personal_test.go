@@ -27,6 +27,7 @@ var otherwise = map[string]string{
 	// Never about a customer.
 	"clock":            "id j0 r0 speed started",
 	"maps":             "author hash lineage note origin published_at source version",
+	"chores":           "done_at holder name until_at",
 	"write_keys":       "created_at hash name revoked_at",
 	"address_key":      "id key",
 	"users":            "created_at disabled_at name password_at password_hash role",
