@@ -112,7 +112,7 @@ func (m *Map) compilePhase(i int, report func(path, message string)) {
 // Rules of a phase for the same events are told apart by their order.
 func (m *Map) phaseRuleID(p *Phase, rule *PhaseRule) string {
 	d := descentOf(m.lineage.Phases, named{p.ID, p.Was})
-	base := "phase/" + d.Origin + "/" + strings.Join(rule.Absence.Without, ",")
+	base := "phase/" + d.Origin + "/" + strings.Join(slices.Sorted(slices.Values(rule.Absence.Without)), ",")
 	id := base
 	for n := 2; slices.ContainsFunc(m.compiled.absences, func(r absenceRule) bool { return r.id == id }); n++ {
 		id = fmt.Sprintf("%s/%d", base, n)
@@ -266,6 +266,10 @@ func (m *Map) interested(name string, urgent bool) {
 	m.compiled.interest[name] = Interest{Wakes: true, Urgent: i.Urgent || urgent}
 }
 
+// belated is how late an event comes that may turn out to be the first that is known of a customer, and so bring forward what
+// counts from then.
+const belated = time.Minute
+
 // Interest tells whether an event must wake its customer under this map, and how urgently.
 func (m *Map) Interest(e Event) Interest {
 	i := m.compiled.interest[e.Name]
@@ -273,5 +277,6 @@ func (m *Map) Interest(e Event) Interest {
 		i.Wakes = true
 	}
 	i.Newcomer = m.AwaitsFirstEvent()
+	i.Wakes = i.Wakes || i.Newcomer && e.ReceivedAt.Sub(e.Timestamp) >= belated
 	return i
 }

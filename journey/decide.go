@@ -13,14 +13,18 @@ import (
 // events stamped at or before it; so it does not matter how late the timer was or how the events were cut into calls.
 // Messages of which the run waits for the handover come back as settlements, and the run goes on from that instant.
 //
-// Decide changes nothing that it is given. It returns an error only when Past or Versions does.
+// Decide changes nothing that it is given. It returns an error only when Past or Versions does, or when it would
+// never come to an end.
 func (m *Map) Decide(in Input) (Outcome, error) {
 	d := newDeciding(m, in)
 	if err := d.prepare(); err != nil {
 		return Outcome{}, err
 	}
 	firm := earliestFrom(in.Events)
-	for next := 0; ; {
+	for next, falls := 0, 0; ; falls++ {
+		if falls > maxFalls+len(in.Events) {
+			return Outcome{}, fmt.Errorf("decide about %s: it does not come to an end", in.State.CustomerID)
+		}
 		at, due := d.nextDue()
 		switch {
 		case due && (next == len(in.Events) || at.Before(firm[next])) && d.mayFall(at):
@@ -46,6 +50,10 @@ func (m *Map) Decide(in Input) (Outcome, error) {
 		}
 	}
 }
+
+// maxFalls bounds how many things may happen in one decision. Nothing honest comes near it: the hourly looks at what a pause
+// holds back would reach it after a century.
+const maxFalls = 1_000_000
 
 // earliestFrom returns, for each event, the earliest timestamp among it and those after it.
 func earliestFrom(events []Event) []time.Time {
@@ -116,7 +124,9 @@ func (d *deciding) event(e Event) error {
 	if err := d.triggers(e, moved); err != nil {
 		return err
 	}
-	d.reconsider(e.Timestamp)
+	if !e.Dormant {
+		d.reconsider(e.Timestamp)
+	}
 	return nil
 }
 

@@ -96,6 +96,7 @@ func (d *deciding) task(f *flow, r *Run, n *node, at time.Time) (string, bool, e
 	d.state.Facts.openTask(made.ID)
 	d.learnt()
 	d.note(r, DecidedTask, ReasonTaskMade, at, detail)
+	d.reconsiderPaused(at)
 	return n.next, false, nil
 }
 

@@ -47,13 +47,17 @@ func (d *deciding) reach(f *flow, x *Exposure, e Event) {
 	})
 }
 
-// reaches tells whether an event reaches the goal of an exposure: within its time. The vars are those at the event.
+// reaches tells whether an event reaches the goal of an exposure: within its time, and known before the
+// exposure is closed. The vars are those at the event.
 func (f *flow) reaches(x *Exposure, e Event, v *vars) bool {
-	if e.Timestamp.Before(x.At) || e.Timestamp.After(x.Until) {
+	if e.Timestamp.Before(x.At) || e.Timestamp.After(x.Until) || e.ReceivedAt.After(f.m.closes(x)) {
 		return false
 	}
 	return slices.ContainsFunc(f.keysOf(x.Touchpoint), func(key string) bool { return f.aims(x.RunID, key, x.Key, e, v) })
 }
+
+// closes is the last instant at which an event may come that still counts for an exposure.
+func (m *Map) closes(x *Exposure) time.Time { return x.Until.Add(m.Fresh) }
 
 // meets tells whether an event makes a run needless: its goal is reached, in time if a message went out, and also before
 // any did. The vars are those at the event.
@@ -114,7 +118,7 @@ func (d *deciding) closeExposures() {
 	}
 	for i := range d.exposures {
 		x := &d.exposures[i]
-		if !x.Closed && d.in.Now.After(x.Until.Add(d.m.Fresh)) {
+		if !x.Closed && d.in.Now.After(d.m.closes(x)) {
 			x.Closed = true
 			d.exposed[x.RunID] = true
 		}

@@ -68,6 +68,16 @@ func (d *deciding) reconsider(at time.Time) {
 	}
 }
 
+// reconsiderPaused lets messages of paused classes try again, because the condition may see something else. Others know by
+// themselves when they may go, and that instant is spread.
+func (d *deciding) reconsiderPaused(at time.Time) {
+	for _, r := range d.runs {
+		if r.Status == RunActive && r.Held == ReasonClassPaused && r.Due.After(at) {
+			d.change(r).Due = later(at, r.HeldSince)
+		}
+	}
+}
+
 // verdict is what policy says of a message at an instant.
 type verdict struct {
 	class  Class

@@ -36,6 +36,10 @@ func (d *deciding) settle() error {
 	}
 	r = d.change(r)
 	r.MessageID = ""
+	if s.Reason == ReasonCancelIf {
+		d.end(r, ReasonCancelIf, at, 0, nil) // it came to hold by mere passing of time
+		return nil
+	}
 	if f := d.flow(r); f != nil && edited {
 		return d.enter(f, r, r.Step, at)
 	}
@@ -59,6 +63,7 @@ func (d *deciding) account(s Settlement) {
 	if s.Sent && s.Kind != KindWebhook && s.Class != "" && s.At.After(facts.LastSent[s.Class]) {
 		facts.LastSent = with(facts.LastSent, s.Class, s.At, maxRules, itself)
 		d.learnt()
+		d.reconsiderPaused(s.At)
 	}
 	if i < 0 {
 		return

@@ -24,8 +24,8 @@ func (d *deciding) waitFor(f *flow, r *Run, n *node, at time.Time) (string, bool
 func (d *deciding) waitFors(e Event) error {
 	for _, r := range d.active() {
 		f := d.flow(r)
-		if f == nil || !f.waitsFor[e.Name] {
-			continue
+		if f == nil || !f.waitsFor[e.Name] || r.Held == ReasonEdited {
+			continue // an edit brings it to its step later
 		}
 		n := f.nodes[r.Step]
 		if n == nil || n.step.Kind != StepWaitFor || !d.answers(f, r, n.step, e) {

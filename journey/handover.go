@@ -40,9 +40,6 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 	if f == nil {
 		return ReasonGone, nil
 	}
-	if f.touchpoint.CancelIf != "" && f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, r.EnteredAt, in.Rhythm), now: r.EnteredAt}) {
-		return ReasonCancelIf, nil
-	}
 	for _, e := range in.Unseen {
 		s.Facts = s.Facts.learn(e)
 		v := &vars{event: e.Properties, customer: m.customer(s, e.Timestamp, in.Rhythm), now: e.Timestamp}
@@ -53,7 +50,7 @@ func (m *Map) Unwanted(in LastLook) (Reason, error) {
 			s.Phase, s.PhaseSince = m.Phases[phase].ID, e.Timestamp
 		}
 	}
-	if len(in.Unseen) > 0 && f.touchpoint.CancelIf != "" &&
+	if f.touchpoint.CancelIf != "" &&
 		f.cancelIf(&vars{event: r.Trigger.Properties, customer: m.customer(s, in.Now, in.Rhythm), now: in.Now}) {
 		return ReasonCancelIf, nil
 	}

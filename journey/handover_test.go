@@ -22,6 +22,8 @@ touchpoints:
   - {id: phase, phase: p, class: service, on: Product Viewed, cancelIf: customer.phase == "p", do: [send: {template: a}]}
   - {id: cooldown, phase: p, class: service, on: Product Viewed, again: restart, cooldown: 3h, do: [send: {template: a}]}
   - {id: cooldown-keyed, phase: p, class: service, on: Order Delivered, key: event.order_id, again: restart, cooldown: 3h, do: [send: {template: a}]}
+  - {id: late, phase: p, class: service, on: Product Viewed, cancelIf: 'now >= timestamp("2026-03-02T11:00:00Z")', do: [send: {template: a}]}
+  - {id: early, phase: p, class: service, on: Product Viewed, cancelIf: 'now > timestamp("2026-03-02T11:00:00Z")', do: [send: {template: a}]}
   - {id: goal, phase: p, class: service, on: Order Completed, key: event.order_id, goal: {on: Product Reviewed, within: 1d}, do: [send: {template: a}]}
 `)
 	started := engineStart.Add(time.Hour)
@@ -70,6 +72,8 @@ touchpoints:
 		"no keyed restart under a cooldown": {touchpoint: "cooldown-keyed", key: "A1", unseen: []Event{event("Order Delivered", 5*time.Hour, map[string]any{"order_id": "A1"})}},
 		"goal reached":                      {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A1"})}, want: ReasonGoalReached},
 		"goal of another":                   {touchpoint: "goal", key: "A1", unseen: []Event{event("Product Reviewed", time.Hour, map[string]any{"order_id": "A2"})}},
+		"cancelIf holds by now":             {touchpoint: "late", want: ReasonCancelIf},
+		"cancelIf does not hold yet":        {touchpoint: "early"},
 		"cancelIf holds already":            {touchpoint: "condition", spentBefore: 50, want: ReasonCancelIf},
 	}
 	for name, tt := range tests {
