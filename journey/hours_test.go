@@ -148,3 +148,13 @@ func TestEarliestAllowed(t *testing.T) {
 		})
 	}
 }
+
+// TestNeverOpenHours have no first instant at which they allow anything.
+func TestNeverOpenHours(t *testing.T) {
+	t.Parallel()
+	nine, ten := TimeOfDay(9*60), TimeOfDay(10*60)
+	_, ok := earliestAllowed(engineStart, time.UTC, []Hours{{From: nine, To: nine}}, nil)
+	require.False(t, ok, "quiet all day")
+	_, ok = earliestAllowed(engineStart, time.UTC, []Hours{{From: nine, To: ten}}, []Hours{{From: nine, To: ten}})
+	require.False(t, ok, "quiet whenever a window is open")
+}

@@ -222,3 +222,11 @@ func TestLearnBoundsRefunds(t *testing.T) {
 	require.Len(t, f.RecentOrders[0].Refunds, maxRefunds)
 	require.InDelta(t, 80, f.TotalSpent, 0)
 }
+
+// TestAFreeOrderStands although a refund of nothing is as much as it cost.
+func TestAFreeOrderStands(t *testing.T) {
+	t.Parallel()
+	f := Facts{}.learn(Event{Type: TypeTrack, Name: OrderCompleted, Timestamp: engineStart, Properties: map[string]any{"order_id": "1", "total": 0.0}})
+	f = f.learn(Event{Type: TypeTrack, Name: OrderRefunded, Timestamp: engineStart.Add(time.Hour), Properties: map[string]any{"order_id": "1", "total": 0.0}})
+	require.EqualValues(t, 1, f.Orders)
+}
