@@ -2,7 +2,9 @@ package journey
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -100,6 +102,7 @@ func (d *deciding) recall() error {
 	if d.state.Facts.FirstSeen.IsZero() {
 		return nil // the customer is new: there is nothing to look up
 	}
+	d.forgetUnwatched()
 	var missing []string
 	for _, name := range d.m.compiled.absent {
 		if _, known := d.state.Facts.Last[name]; !known {
@@ -123,6 +126,19 @@ func (d *deciding) recall() error {
 		d.noticeDates(d.state.Facts.Traits, d.in.MapSince)
 	}
 	return nil
+}
+
+// forgetUnwatched forgets the latest events that no absence waits for any more. From now on nobody would keep them up to
+// date, and a later map that waits for them again has to look them up.
+func (d *deciding) forgetUnwatched() {
+	unwatched := func(name string) bool { return !slices.Contains(d.m.compiled.absent, name) }
+	for name := range d.state.Facts.Last {
+		if unwatched(name) {
+			d.state.Facts.Last = maps.Clone(d.state.Facts.Last)
+			maps.DeleteFunc(d.state.Facts.Last, func(name string, _ time.Time) bool { return unwatched(name) })
+			return
+		}
+	}
 }
 
 // ring handles an alarm: the customer comes into a phase, or a run starts.

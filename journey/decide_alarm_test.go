@@ -58,3 +58,34 @@ touchpoints:
 	require.Equal(t, []string{"lapsed", "active"}, phases, "it brings them over once")
 	require.Equal(t, map[string]int{"a": 2}, templates, "nobody is mailed twice")
 }
+
+// TestAbsenceCountsWhatCameWhileNothingWaitedForIt takes an absence out of the map and puts it back.
+func TestAbsenceCountsWhatCameWhileNothingWaitedForIt(t *testing.T) {
+	t.Parallel()
+	const (
+		head = "phases: [{id: p, enter: [{on: Product Viewed}]}]\ntouchpoints:\n" +
+			"  - {id: view, phase: p, class: transactional, on: Product Viewed, do: [send: {template: a}]}\n"
+		absence = "  - {id: gone, phase: p, class: transactional, absence: {after: 10d, without: Product Viewed}, do: [send: {template: gone}]}\n"
+	)
+	e := newEngine(t, parseMap(t, head+absence), "c-1")
+	var gone []time.Duration
+	e.settling = func(msg Message, s Settlement) {
+		if msg.Template == "gone" {
+			gone = append(gone, s.At.Sub(engineStart))
+		}
+	}
+	view := func() {
+		e.store(Event{Type: TypeTrack, Name: "Product Viewed", Timestamp: e.now})
+		e.decide()
+	}
+	e.store(Event{Type: TypeIdentify, Name: TypeIdentify, Timestamp: e.now, Traits: map[string]any{"email": "jo@example.com"}})
+	view()
+	e.publish(parseMap(t, head))
+	e.until(engineStart.Add(5 * day))
+	view()
+	require.Empty(t, e.state.Facts.Last, "nobody would keep it up to date")
+	e.publish(parseMap(t, head+absence))
+	e.decide()
+	e.until(engineStart.Add(100 * day))
+	require.Equal(t, []time.Duration{15 * day}, gone)
+}

@@ -60,7 +60,7 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 	r = d.change(r)
 	at = later(at, r.EnteredAt)
 	if r.MessageID != "" {
-		d.withdraw(r.MessageID)
+		d.withdraw(r.MessageID, at)
 	}
 	d.decide(Decision{
 		At: at, Kind: DecidedEnd, Reason: reason, Touchpoint: r.Touchpoint, RunID: r.ID, Step: r.Step,
@@ -74,12 +74,13 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 
 // withdraw takes back a planned message; one planned in this very decision is forgotten. The slot of any other is free once
 // it is settled: it may be on its way already.
-func (d *deciding) withdraw(messageID string) {
+func (d *deciding) withdraw(messageID string, at time.Time) {
 	own := func(msg Message) bool { return msg.ID == messageID }
 	if slices.ContainsFunc(d.out.Messages, own) {
 		d.out.Messages = slices.DeleteFunc(d.out.Messages, own)
 		slots := slices.Clone(d.state.Facts.Slots)
 		d.state.Facts.Slots = slices.DeleteFunc(slots, func(slot Slot) bool { return slot.MessageID == messageID })
+		d.reconsider(at)
 		return
 	}
 	d.out.Withdrawn = append(d.out.Withdrawn, messageID)

@@ -67,6 +67,47 @@ func TestEditedArms(t *testing.T) {
 	}
 }
 
+// TestEditNoticedLate has a customer who follows a newer map hours after its publication: what it changes is spread from the
+// publication on.
+func TestEditNoticedLate(t *testing.T) {
+	t.Parallel()
+	const policy = "policy: {spread: 30m}"
+	x := newEdited(t, withStepsUnder(policy, "[{wait: 7d}, {send: {template: a}}]"))
+	x.ev(OrderCompleted, nil)
+	x.at(48 * time.Hour)
+	x.publish(parseMap(t, withStepsUnder(policy, "[{wait: 1d}, {send: {template: a}}]")))
+	x.now = x.now.Add(5 * time.Hour)
+	x.ev("Product Viewed", nil)
+	require.Len(t, x.state.Runs, 1)
+	require.Equal(t, engineStart.Add(48*time.Hour+spreadOffset("c-1", 30*time.Minute)), x.state.Runs[0].ExposedAt)
+}
+
+// TestHeldIsNotPutOff publishes a map that changes nothing after quiet hours, just before a message that they held may go.
+func TestHeldIsNotPutOff(t *testing.T) {
+	t.Parallel()
+	nine, own := 24*time.Hour, spreadOffset("c-1", time.Hour)
+	require.Greater(t, own, 35*time.Minute)
+	for name, tt := range map[string]struct {
+		held string
+		goes time.Duration
+	}{
+		"at the customer's own moment": {"1d", nine + own},
+		"when it was held for long":    {"4h30m", nine + 30*time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := withStepsUnder(`policy: {spread: 1h, quietHours: {from: "21:00", to: "09:00"}, held: {for: `+tt.held+`}}`, "[{send: {template: a}}]")
+			x := newEdited(t, text)
+			x.at(nine - 4*time.Hour)
+			x.ev(OrderCompleted, nil)
+			x.at(nine + 20*time.Minute)
+			x.pub(t, text)
+			x.at(3 * day)
+			require.Equal(t, []string{tt.goes.String() + " a"}, x.mails)
+		})
+	}
+}
+
 // TestCompareReordered reports of arms that changed places what becomes of those who wait in them.
 func TestCompareReordered(t *testing.T) {
 	t.Parallel()

@@ -98,7 +98,7 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 	case r.Held == ReasonPaused && !d.paused(r):
 		d.resume(r, r.Step)
 	case newer && !r.HeldSince.IsZero():
-		d.change(r).Due = d.editInstant(r)
+		d.tryAgain(d.change(r))
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 		return nil
 	}
 	if !r.HeldSince.IsZero() {
-		r.Due = d.editInstant(r) // the newer map may hold back less
+		d.tryAgain(r)
 	}
 	if len(olds) == 0 || olds[0].nodes[was] == nil || sameWait(olds[0].nodes[was].step, f.nodes[step].step) {
 		return nil
@@ -152,6 +152,16 @@ func (d *deciding) resume(r *Run, step string) {
 	if r.MessageID != "" {
 		r.Due = time.Time{} // its handover is under way, and brings the run there
 	}
+}
+
+// tryAgain lets a message that policy holds try again at the instant of the edit, because the newer map may hold back less:
+// or before, when it does so anyway. An edit puts nobody off.
+func (d *deciding) tryAgain(r *Run) {
+	again, edit := later(r.Due, d.in.MapSince), d.editInstant(r)
+	if edit.Before(again) {
+		again = edit
+	}
+	r.Due = again
 }
 
 // editInstant is when what the edit changed takes effect for the customer, no sooner than the run came to its step.

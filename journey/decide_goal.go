@@ -89,8 +89,10 @@ func (f *flow) correlates(by, runID, expression, key string, e Event, v *vars) b
 		return true
 	case by == "" && e.namesRun():
 		return e.Properties["run_id"] == runID
-	case by == "" && expression == "":
+	case key == "":
 		return true
+	case by == "" && expression == "":
+		return false // its touchpoint has no key any more
 	}
 	return f.m.key(cmp.Or(by, expression), v) == key
 }

@@ -131,17 +131,17 @@ func (d *deciding) cancelledBefore(f *flow, key string, e Event) (string, error)
 	return "", nil
 }
 
-// admit says which number a further run gets, or why none may begin. A restart ends the run under way, unless the trigger
-// is older than that run's and only came late.
+// admit says which number a further run gets, or why none may begin. A restart ends what is under way, unless the trigger is
+// older than that run's and only came late.
 func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, detail map[string]any, err error) {
 	t := f.touchpoint
-	last, nth, err := d.lastRun(f, key, e)
+	former, nth, err := d.formerRuns(f, key, e)
 	if err != nil {
 		return 0, "", nil, err
 	}
-	if last != nil {
-		restarts := t.Again == AgainRestart && !e.Timestamp.Before(last.StartedAt)
-		if t.Again == AgainNever || last.Status == RunActive && !restarts {
+	for _, r := range former {
+		restarts := t.Again == AgainRestart && !e.Timestamp.Before(r.StartedAt)
+		if t.Again == AgainNever || r.Status == RunActive && !restarts {
 			return 0, ReasonRunExists, nil, nil
 		}
 	}
@@ -154,8 +154,10 @@ func (d *deciding) admit(f *flow, key string, e Event) (nth int, reason Reason, 
 			return 0, ReasonCooldown, map[string]any{"cooldown": FormatDuration(t.Cooldown), "last": began.Format(time.RFC3339)}, nil
 		}
 	}
-	if last != nil && last.Status == RunActive {
-		d.end(last, ReasonRestarted, e.Timestamp, e.Seq, nil)
+	for _, r := range former {
+		if r.Status == RunActive {
+			d.end(r, ReasonRestarted, e.Timestamp, e.Seq, nil)
+		}
 	}
 	return nth + 1, "", nil, nil
 }
@@ -179,18 +181,18 @@ func (d *deciding) lastStart(f *flow) (newest time.Time, found bool, err error) 
 	return newest, found, nil
 }
 
-// lastRun returns the run of a touchpoint, under any of its ids, that has the highest number for what an event is about: the
-// key of the event, by the expression of today or, for runs that began under another one, by theirs. highest is the highest
-// number of all runs whose key has that value, whatever expression it came from.
-func (d *deciding) lastRun(f *flow, key string, e Event) (last *Run, highest int, err error) {
+// formerRuns returns the newest runs of a touchpoint, under each of its ids, for what an event is about: the key of the event,
+// by the expression of today or, for runs that began under another one, by theirs. highest is the highest number of all
+// runs whose key has that value, whatever expression it came from.
+func (d *deciding) formerRuns(f *flow, key string, e Event) (former []*Run, highest int, err error) {
 	look := func(id, key, expression string) error {
 		r, err := d.newestRun(id, key)
 		if err != nil || r == nil {
 			return err
 		}
 		highest = max(highest, r.Nth)
-		if f.keyOf(r) == expression && (last == nil || r.Nth > last.Nth) {
-			last = r
+		if known := func(other *Run) bool { return other.ID == r.ID }; f.keyOf(r) == expression && !slices.ContainsFunc(former, known) {
+			former = append(former, r)
 		}
 		return nil
 	}
@@ -199,17 +201,17 @@ func (d *deciding) lastRun(f *flow, key string, e Event) (last *Run, highest int
 			return nil, 0, err
 		}
 	}
-	for _, former := range f.descent.Keys {
-		if former.Key == "" || former.Key == f.touchpoint.Key {
+	for _, was := range f.descent.Keys {
+		if was.Key == "" || was.Key == f.touchpoint.Key {
 			continue // of a run without a key nobody knows any more what it was about
 		}
-		if before := d.m.key(former.Key, d.vars(e.Properties, e.Timestamp)); before != "" {
-			if err := look(former.Touchpoint, before, former.Key); err != nil {
+		if before := d.m.key(was.Key, d.vars(e.Properties, e.Timestamp)); before != "" {
+			if err := look(was.Touchpoint, before, was.Key); err != nil {
 				return nil, 0, err
 			}
 		}
 	}
-	return last, highest, nil
+	return former, highest, nil
 }
 
 // newestRun returns the run with the highest number for an id and a key; nil when there is none. Of this decision's runs the

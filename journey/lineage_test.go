@@ -301,3 +301,60 @@ func TestAStepKeepsItsRunsWhenARenameIsTakenBack(t *testing.T) {
 	x.at(30 * 24 * time.Hour)
 	require.Equal(t, []string{"168h0m0s a"}, x.mails)
 }
+
+// TestListensForRunsThatFinish wakes customers for what only an older version waits for, when runs may finish on that.
+func TestListensForRunsThatFinish(t *testing.T) {
+	t.Parallel()
+	const text = "phases: [{id: p, enter: [{on: Order Completed}]}]\n" +
+		"touchpoints: [{id: t, phase: p, on: Order Completed, INFLIGHT do: [{waitFor: {on: EVENT, for: 7d}}]}]\n"
+	waitsFor := func(event, inFlight string) *Map {
+		return parseMap(t, strings.NewReplacer("EVENT", event, "INFLIGHT", inFlight).Replace(text))
+	}
+	for inFlight, wakes := range map[string]bool{"": false, "inFlight: follow,": false, "inFlight: finish,": true} {
+		older, newer := waitsFor("Product Liked", ""), waitsFor("Product Reviewed", inFlight)
+		lineage, _ := newer.Descend(older.Lineage(), 1)
+		newer.Inherit(lineage)
+		require.Equal(t, wakes, newer.Interest(Event{Name: "Product Liked"}).Wakes, inFlight)
+		require.True(t, newer.Interest(Event{Name: "Product Reviewed"}).Wakes, inFlight)
+	}
+}
+
+// TestAGoalKeepsTheKeyOfItsRun takes the key out of the map after the message went out.
+func TestAGoalKeepsTheKeyOfItsRun(t *testing.T) {
+	t.Parallel()
+	text := func(key string) string {
+		return "phases: [{id: p, enter: [{on: Order Delivered}]}]\n" +
+			"touchpoints: [{id: tp, phase: p, class: service, on: Order Delivered, " + key + "goal: {on: Product Reviewed, within: 20d}, do: [{send: {template: a}}]}]"
+	}
+	x := newEdited(t, text("key: event.order_id, "))
+	x.ev("Order Delivered", map[string]any{"order_id": "1"})
+	x.at(24 * time.Hour)
+	x.pub(t, text(""))
+	x.at(48 * time.Hour)
+	x.ev("Product Reviewed", map[string]any{"order_id": "2"})
+	require.Zero(t, x.reasons(DecidedGoal, ReasonGoalReached), "it is about another order")
+	x.at(72 * time.Hour)
+	x.ev("Product Reviewed", map[string]any{"order_id": "1"})
+	require.Equal(t, 1, x.reasons(DecidedGoal, ReasonGoalReached))
+}
+
+// TestAnOrderUnderWayGetsNoSecondRun takes the key out of the map while a run with it is under way and one without has ended.
+func TestAnOrderUnderWayGetsNoSecondRun(t *testing.T) {
+	t.Parallel()
+	for again, mails := range map[string][]string{"": {"720h0m0s a"}, "again: restart, ": {"768h0m0s a"}} {
+		text := func(key string) string {
+			return "phases: [{id: p, enter: [{on: Order Delivered}]}]\n" +
+				"touchpoints: [{id: tp, phase: p, class: service, on: Order Delivered, " + key + again +
+				`do: [{branch: [{if: event.order_id == "2", do: [exit: done]}]}, {wait: 30d}, {send: {template: a}}]}]`
+		}
+		x := newEdited(t, text("key: event.order_id, "))
+		x.ev("Order Delivered", map[string]any{"order_id": "1"})
+		x.at(24 * time.Hour)
+		x.pub(t, text(""))
+		x.ev("Order Delivered", map[string]any{"order_id": "2"})
+		x.at(48 * time.Hour)
+		x.ev("Order Delivered", map[string]any{"order_id": "1"})
+		x.at(60 * day)
+		require.Equal(t, mails, x.mails, again)
+	}
+}
