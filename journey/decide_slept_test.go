@@ -35,6 +35,10 @@ touchpoints:
 		"of another order": {
 			Event{Name: "Product Liked", Properties: map[string]any{"order_id": "A2"}}, edited,
 		},
+		"one that wakes": {
+			Event{Name: "Product Liked", Properties: of, Timestamp: engineStart.Add(73 * time.Hour)},
+			edited + "3d1h0m0s tp/A1 step waitFor-1 event-came Product Liked\n3d1h0m0s tp/A1 send thanks\n3d1h0m0s tp/A1 end send-1 completed\n",
+		},
 		"of another name": {Event{Name: "Page Liked", Properties: of}, edited},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +51,11 @@ touchpoints:
 			e.seen = func(out Outcome) { writeActs(&told, e, out) }
 			e.reach(engineStart.Add(72 * time.Hour))
 			e.publish(waitsFor("[Product Reviewed, Product Liked]"))
-			tt.slept.Type, tt.slept.Timestamp, tt.slept.Dormant = TypeTrack, engineStart.Add(48*time.Hour), true
+			tt.slept.Type = TypeTrack
+			if tt.slept.Timestamp.IsZero() {
+				tt.slept.Timestamp, tt.slept.Dormant = engineStart.Add(48*time.Hour), true
+			}
+			e.now = later(e.now, tt.slept.Timestamp)
 			e.store(tt.slept)
 			e.decide()
 			e.until(e.now.Add(time.Minute))

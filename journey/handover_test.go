@@ -58,6 +58,7 @@ touchpoints:
 		"unkeyed cancel, stamped before":    {touchpoint: "unkeyed", unseen: []Event{event("Order Completed", -time.Second, nil)}},
 		"newer trigger restarts":            {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 11.0})}, want: ReasonRestarted},
 		"older trigger does not":            {touchpoint: "restart", unseen: []Event{event("Product Viewed", -time.Hour, map[string]any{"price": 11.0})}},
+		"one of the same instant does":      {touchpoint: "restart", unseen: []Event{event("Product Viewed", 0, map[string]any{"price": 11.0})}, want: ReasonRestarted},
 		"nor one whose condition fails":     {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, map[string]any{"price": 10.0})}},
 		"nor one whose condition errs":      {touchpoint: "restart", unseen: []Event{event("Product Viewed", time.Hour, nil)}},
 		"nor a stale one":                   {touchpoint: "restart", unseen: []Event{stale}},

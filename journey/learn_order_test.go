@@ -221,6 +221,15 @@ func TestLearnBoundsRefunds(t *testing.T) {
 	}
 	require.Len(t, f.RecentOrders[0].Refunds, maxRefunds)
 	require.InDelta(t, 80, f.TotalSpent, 0)
+	f = f.learn(refund(2, "A", 5.0))
+	require.InDelta(t, 76, f.TotalSpent, 0, "what is known of can still be told better")
+}
+
+// TestLearnFavouriteOfLateOrders has two categories of which as much was bought, and an older order that is told last.
+func TestLearnFavouriteOfLateOrders(t *testing.T) {
+	t.Parallel()
+	f := learnAll(bought(9, "A", 1, "tea"), bought(5, "B", 1, "mug"), bought(6, "C", 1, "mug"), bought(1, "D", 1, "tea"))
+	require.Equal(t, "tea", f.FavouriteCategory, "it was bought last, whatever was told last")
 }
 
 // TestAFreeOrderStands although a refund of nothing is as much as it cost.

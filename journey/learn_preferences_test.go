@@ -42,6 +42,17 @@ func TestLearnPreferences(t *testing.T) {
 	}
 }
 
+// TestWeeklyCountsWhatWentOut although its slot is forgotten.
+func TestWeeklyCountsWhatWentOut(t *testing.T) {
+	t.Parallel()
+	sent := map[Class]time.Time{Service: engineStart, Transactional: engineStart.Add(day)}
+	f := Facts{Preferences: Preferences{Weekly: true}, LastSent: sent}
+	now := engineStart.Add(2 * day)
+	require.Equal(t, engineStart.Add(week), f.weeklyFrom(now, now))
+	require.True(t, f.weekTaken("m", now))
+	require.False(t, f.weekTaken("m", engineStart.Add(week)))
+}
+
 func TestConfirmationOutlastsRepetition(t *testing.T) {
 	t.Parallel()
 	given := func(days float64, confirmed bool) Event {
@@ -49,8 +60,7 @@ func TestConfirmationOutlastsRepetition(t *testing.T) {
 	}
 	for _, events := range [][]Event{{given(1, true), given(2, false)}, {given(2, false), given(1, true)}} {
 		f := learnAll(events...)
-		require.Equal(t, Consent{Given: true, Confirmed: true, At: events[0].Timestamp}.Given, f.Consents[Marketing].Given)
-		require.True(t, f.Consents[Marketing].Confirmed)
+		require.Equal(t, Consent{Given: true, Confirmed: true, At: instantOf(2)}, f.Consents[Marketing])
 	}
 	f := learnAll(given(1, true), told(2, ConsentWithdrawn, nil), given(3, false))
 	require.False(t, f.Consents[Marketing].Confirmed, "after an objection it has to be confirmed anew")
