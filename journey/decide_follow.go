@@ -105,12 +105,11 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 
 // followRun brings a run to where it stands in a newer map: at the same step, or at the next one that is left.
 func (d *deciding) followRun(r *Run, f *flow) error {
-	olds, err := d.formerFlows(r, f)
+	step, same, old, err := d.stands(r, f)
 	if err != nil {
 		return err
 	}
 	r = d.change(r)
-	step, same := f.find(olds, r.Step)
 	switch {
 	case step == "":
 		d.end(r, ReasonStepGone, later(d.in.MapSince, r.EnteredAt), 0, map[string]any{"step": r.Step})
@@ -129,20 +128,38 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 	if !r.HeldSince.IsZero() {
 		d.tryAgain(r)
 	}
-	if len(olds) == 0 || olds[0].nodes[was] == nil || sameWait(olds[0].nodes[was].step, f.nodes[step].step) {
+	if old == nil || old.nodes[was] == nil || sameWait(old.nodes[was].step, f.nodes[step].step) {
 		return nil
 	}
 	return d.waitAnew(f, r, f.nodes[step])
 }
 
-// formerFlows returns the steps that a run followed until now, and those of the versions since, up to the flow that it is
-// to follow. Nil when they are not known any more.
-func (d *deciding) formerFlows(r *Run, f *flow) ([]*flow, error) {
+// stands returns where a run stands in the flow that it is to follow, and the flow that it followed until now: nil when that is
+// not known any more.
+func (d *deciding) stands(r *Run, f *flow) (step string, same bool, old *flow, err error) {
 	to := d.in.MapVersion
 	if f.m != d.m {
 		to = r.MapVersion // it returns to an older version
 	}
-	return flowsSince(d.in.Versions, r.MapVersion, to, r.Touchpoint)
+	olds, err := flowsSince(d.in.Versions, r.MapVersion, to, r.Touchpoint)
+	if err != nil {
+		return "", false, nil, err
+	}
+	if len(olds) == 0 {
+		return f.known(r.Step), true, nil, nil
+	}
+	if f.m != d.m {
+		since, err := flowsSince(d.in.Versions, r.BegunVersion, r.MapVersion, r.Touchpoint)
+		if err != nil {
+			return "", false, nil, err
+		}
+		if len(since) > 0 {
+			step, same = olds[0].findBack(since, r.Step)
+			return step, same, olds[0], nil
+		}
+	}
+	step, same = f.find(olds, r.Step)
+	return step, same, olds[0], nil
 }
 
 // resume brings a run to a step at the instant of the edit. What the edit makes due for many is spread over time.

@@ -73,6 +73,35 @@ func TestEditTakenBack(t *testing.T) {
 	}
 }
 
+// TestEditTakenBackIsTold where it brings a customer back to the step at which they waited, and only there.
+func TestEditTakenBackIsTold(t *testing.T) {
+	t.Parallel()
+	const month = "[{wait: 30d}, {send: {template: a}}]"
+	for second, told := range map[string]int{"[{send: {template: a}}]": 2, "[{wait: 30d}, {send: {template: b}}]": 0} {
+		x := newEdited(t, withStepsUnder(spreadWide, month))
+		x.ev(OrderCompleted, nil)
+		x.at(5 * day)
+		x.pub(t, withStepsUnder(spreadWide, second))
+		x.at(5*day + time.Hour)
+		x.pub(t, withStepsUnder(spreadWide, month))
+		require.Equal(t, told, x.reasons(DecidedStep, ReasonEdited), second)
+	}
+}
+
+// TestEditAfterAMissedOne publishes a map after an edit took effect that nobody noticed: nothing happens before its publication.
+func TestEditAfterAMissedOne(t *testing.T) {
+	t.Parallel()
+	x := newEdited(t, withStepsUnder(spreadWide, "[{wait: 30d}, {send: {template: a}}]"))
+	x.ev(OrderCompleted, nil)
+	x.at(5 * day)
+	x.pub(t, withStepsUnder(spreadWide, "[{send: {template: a}}]"))
+	x.now = x.now.Add(23 * time.Hour)
+	require.True(t, x.state.Runs[0].Due.Before(x.now))
+	x.pub(t, withStepsUnder(spreadWide, "[{send: {template: a}}, {wait: 1d}]"))
+	require.Equal(t, []string{"143h0m0s a"}, x.mails)
+	require.Equal(t, x.now, x.state.Runs[0].ExposedAt)
+}
+
 // TestEditTakenBackTooLate rolls back when the customer was mailed already.
 func TestEditTakenBackTooLate(t *testing.T) {
 	t.Parallel()
@@ -138,4 +167,29 @@ func TestEditTakenBackHeld(t *testing.T) {
 	y.at(10 * day)
 	require.Empty(t, y.mails)
 	require.Equal(t, 2, y.reasons(DecidedHeld, ReasonPaused))
+}
+
+// TestFinishReturnsToWhatWasRenamed has a step renamed under a customer who then finishes under the version without that name.
+func TestFinishReturnsToWhatWasRenamed(t *testing.T) {
+	t.Parallel()
+	const finish = "inFlight: finish\n"
+	for name, tt := range map[string]struct{ began, renamed, finishes string }{
+		"it had no name":             {"{wait: 30d}", "{id: month, was: wait-1, wait: 30d}", "{id: month, wait: 30d}"},
+		"it had another":             {"{id: days, wait: 30d}", "{id: month, was: days, wait: 30d}", "{id: month, wait: 30d}"},
+		"what it waits for was new":  {"{id: days, wait: 30d}", "{id: month, was: days, wait: 40d}", "{id: month, wait: 9d}"},
+		"another step has that name": {"{id: days, wait: 30d}", "{id: month, was: days, wait: 30d}, {id: days-2, wait: 1d}", "{id: month, wait: 30d}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := func(step string) string { return withSteps("[" + step + ", {send: {template: a}}]") }
+			x := newEdited(t, text(tt.began))
+			x.ev(OrderCompleted, nil)
+			x.at(2 * day)
+			x.pub(t, text(tt.renamed))
+			x.at(4 * day)
+			x.pub(t, finish+text(tt.finishes))
+			x.at(90 * day)
+			require.Equal(t, []string{(30 * day).String() + " a"}, x.mails)
+		})
+	}
 }

@@ -23,6 +23,24 @@ func (f *flow) find(olds []*flow, step string) (id string, same bool) {
 	return "", false
 }
 
+// findBack is find for a run that returns from this flow to the first of those before it. Only the newer ones know what they
+// renamed, so it looks where the older steps stand in this flow.
+func (f *flow) findBack(before []*flow, step string) (id string, same bool) {
+	older := map[string]string{}
+	for was, id := range f.matchAlong(before) {
+		older[id] = was
+	}
+	if id, ok := older[step]; ok {
+		return id, true
+	}
+	for at := f.nodes[step]; at != nil && at.next != ""; at = f.nodes[at.next] {
+		if id, ok := older[at.next]; ok {
+			return id, false
+		}
+	}
+	return "", false
+}
+
 // known returns the step that has or had the id.
 func (f *flow) known(id string) string {
 	if f.nodes[id] != nil {
