@@ -280,12 +280,13 @@ func (e *engine) reach(at time.Time) {
 
 // until lets time pass up to an instant. The timer and the provider are on time.
 func (e *engine) until(end time.Time) {
-	for {
+	for n := 0; ; n++ {
 		at := e.wakeAt()
 		if at.IsZero() || at.After(end) {
 			e.now = end
 			return
 		}
+		require.Less(e.t, n, 100_000, "woken for ever, without coming to %s", end)
 		require.True(e.t, at.After(e.now), "woken again for %s, although nothing is left to do", at)
 		e.now = at
 		e.handOver()

@@ -9,10 +9,10 @@ import (
 
 // mapDraw draws maps that use every word of the language, as text.
 type mapDraw struct {
-	t *rapid.T
-	b strings.Builder
-	// edited leaves out what a test that compares with the naive model cannot follow.
-	n int // steps so far in the touchpoint
+	t     *rapid.T
+	b     strings.Builder
+	named bool // steps have ids
+	n     int  // steps so far in the touchpoint
 }
 
 func (d *mapDraw) pick(label string, of ...string) string {
@@ -37,14 +37,15 @@ var (
 	drawnConditions = []string{
 		"customer.orders > 1", "customer.orders < 3", `customer.phase == "b"`, "event.total > 40", "customer.traits.tier == 2",
 		"customer.open_tasks == 0", `has(customer.last_sent.marketing)`, "size(customer.scores) == 0", `customer.persona == "big"`,
-		"customer.total_spent < 150.0", "customer.consent.marketing",
+		"customer.total_spent < 150.0", "customer.consent.marketing", "customer.days_since_order > 0.06",
 	}
 	drawnWaits = []string{"1h", "26h", "3d", "7d", "2 months", "2 working days 10:00", "next tuesday 14:00", "10:00", "22:30", "last day of month 09:00"}
 )
 
-// drawMap draws a map. Of steps that reach out it has many, so that policy has work.
-func drawMap(t *rapid.T) string {
-	d := &mapDraw{t: t}
+// drawMap draws a map. Of steps that reach out it has many, so that policy has work. One that will be edited has ids on its
+// steps: how steps without are matched is for another test.
+func drawMap(t *rapid.T, edited bool) string {
+	d := &mapDraw{t: t, named: edited}
 	d.write("timezone: Europe/Amsterdam\n")
 	d.write("personas: [{id: big, name: Big, match: customer.total_spent > 60.0}]\n")
 	d.phases()
@@ -79,7 +80,9 @@ func (d *mapDraw) policy() {
 	if d.chance("no policy", 25) {
 		return
 	}
-	d.write("policy:\n  held: {for: %s, then: %s}\n", d.pick("held", "5h7m", "1d7m", "3d7m"), d.pick("then", "drop", "exit"))
+	d.write("policy:\n")
+	d.maybe(40, "  spread: %s\n", "45m", "90m")
+	d.write("  held: {for: %s, then: %s}\n", d.pick("held", "5h7m", "1d7m", "3d7m"), d.pick("then", "drop", "exit"))
 	d.maybe(60, "  quietHours: %s\n", `{from: "21:00", to: "09:00"}`, `{from: "12:00", to: "15:30"}`, `{from: "00:00", to: "08:45", days: [saturday, sunday]}`)
 	if d.chance("window", 30) {
 		d.write("  windows: [{classes: [%s], from: \"10:00\", to: \"18:00\"%s}]\n",
@@ -90,10 +93,18 @@ func (d *mapDraw) policy() {
 		d.maybe(50, "    - {classes: [marketing, service], max: %s, per: 24h}\n", "1", "2")
 	}
 	if d.chance("pause", 40) {
-		d.maybe(100, "  pause: [{classes: [marketing, service], if: '%s'}]\n", "customer.open_tasks > 0", "customer.traits.tier == 1", `customer.phase == "a"`)
+		d.maybe(100, "  pause: [{classes: [marketing, service], if: '%s'}]\n", "customer.open_tasks > 0", "customer.traits.tier == 1", `customer.phase == "a"`, "customer.open_tasks == 0", "!has(customer.last_sent.service)")
 	} else { // a pause is looked at every hour, and would show the end of the soft opt-in that exactly
 		d.maybe(60, "  softOptIn: {classes: [%s], for: 9d7m}\n", "service", "marketing, service")
 	}
+}
+
+// by lets some events count for a run with a key that are about something else.
+func (d *mapDraw) by(keyed bool) string {
+	if keyed && d.chance("by", 30) {
+		return ", by: any"
+	}
+	return ""
 }
 
 func (d *mapDraw) touchpoint(i int) {
@@ -124,11 +135,13 @@ func (d *mapDraw) touchpoint(i int) {
 		d.write("    key: event.order_id\n")
 	}
 	d.maybe(30, "    cancel: %s\n", drawnEvents...)
-	d.maybe(15, "    cancelIf: '%s'\n", drawnConditions...)
+	d.maybe(15, "    cancelIf: '%s'\n", append(drawnConditions, "customer.days_since_order > 0.06")...)
 	d.maybe(50, "    again: %s\n", "never", "afterExit", "restart")
 	d.maybe(25, "    cooldown: %s\n", "2d", "9d")
 	d.maybe(30, "    priority: %s\n", "-10", "10")
-	d.maybe(50, "    goal: {on: [%s], within: 6d, value: event.total}\n", drawnEvents...)
+	if d.chance("goal", 50) {
+		d.write("    goal: {on: [%s], within: 6d, value: event.total%s}\n", d.pick("aim", append(drawnEvents, SurveyAnswered)...), d.by(keyed))
+	}
 	if class != "transactional" {
 		d.maybe(20, "    holdout: %s\n", "100%")
 	}
@@ -149,7 +162,12 @@ func (d *mapDraw) step(indent string, depth int, keyed bool) {
 	if depth > 0 {
 		kinds = append(kinds, "waitFor", "waitFor", "branch", "split")
 	}
-	line := func(format string, words ...any) { d.write(indent+format+"\n", words...) }
+	line := func(format string, words ...any) {
+		if rest, begins := strings.CutPrefix(format, "- "); begins && d.named {
+			format = fmt.Sprintf("- id: s%d\n%s  %s", d.n, indent, rest)
+		}
+		d.write(indent+format+"\n", words...)
+	}
 	switch kind := d.pick("step", kinds...); kind {
 	case "send":
 		line("- send: {template: %s}", d.pick("template", "mail", "mail", "mail", "refused"))
@@ -166,7 +184,7 @@ func (d *mapDraw) step(indent string, depth int, keyed bool) {
 	case "ask":
 		line("- ask: {template: mail, question: How, scale: 0-10}")
 	case "waitFor":
-		line("- waitFor: {on: %s, for: %s%s}", d.pick("for", append(drawnEvents, SurveyAnswered)...), d.pick("time-out", "5h", "2d", "8d"), d.pick("filter", "", "", ", if: event.total > 40"))
+		line("- waitFor: {on: %s, for: %s%s}", d.pick("for", append(drawnEvents, SurveyAnswered)...), d.pick("time-out", "5h", "2d", "8d"), d.pick("filter", "", "", ", if: event.total > 40")+d.by(keyed))
 		line("  do:")
 		d.steps(indent+"    ", depth-1, keyed)
 		if d.chance("else", 60) {
