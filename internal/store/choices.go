@@ -39,7 +39,7 @@ var (
 // Choose stores a choice in one transaction: the events, what they say in the ledger, and the suppressions. Once it has
 // returned without an error, no mail that the choice forbids is claimed any more. It answers like Ingest.
 func (s *Store) Choose(ctx context.Context, c Choice, version int64, interest func(journey.Event) journey.Interest) error {
-	err := s.write(ctx, func(ctx context.Context, t tx) error {
+	err := s.writeEvents(ctx, func(ctx context.Context, t tx) error {
 		if err := s.suppressChoice(ctx, t, c); err != nil {
 			return err
 		}

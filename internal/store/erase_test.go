@@ -369,6 +369,13 @@ func TestScrubbedFile(t *testing.T) {
 		require.NotEmpty(t, r.inFiles(t), "deleted is not overwritten, or this test shows nothing")
 		require.NoError(t, r.Scrub(t.Context()))
 		require.Empty(t, r.inFiles(t))
+		// What comes late is not even stored for a moment, not by a process either that does not know of erasures yet.
+		for _, store := range []*Store{r.Store, r.open(t)} {
+			stored, _, err := store.Ingest(t.Context(), []journey.Event{track("order-zq", "zora-q", "device-zq-2", "Order Completed")}, AnyVersion, waking)
+			require.NoError(t, err)
+			require.Zero(t, stored)
+			require.Empty(t, r.inFiles(t))
+		}
 		r.plan(t, "other")
 	})
 }

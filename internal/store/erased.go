@@ -59,24 +59,30 @@ var (
 )
 
 // dropErased returns the events without those of customers who were erased since: what was stamped before that, and what is
-// known by its messageId. Later ones are those of somebody new.
+// known by its messageId. Later ones are those of somebody new. Of the messageIds of those that are dropped it keeps hashes.
 func (s *Store) dropErased(ctx context.Context, t tx, events []journey.Event) ([]journey.Event, error) {
-	rows, erased, err := s.findErased(ctx, t, events)
+	stored := make([]journey.Event, len(events))
+	for i := range events {
+		stored[i] = storable(events[i])
+	}
+	rows, erased, err := s.findErased(ctx, t, stored)
 	if err != nil || len(erased) == 0 {
 		return events, err
 	}
 	var kept []journey.Event
-	var dropped []string
 	var hashes []messageIDRow
 	for i, event := range events {
 		if !slices.Contains(erased, i) {
 			kept = append(kept, event)
-		} else if event.MessageID != "" {
-			dropped = append(dropped, event.MessageID)
+		} else if rows[i].Message != "" {
 			hashes = append(hashes, messageIDRow{rows[i].Message, micros(s.now())})
 		}
 	}
-	return kept, s.forgetDropped(ctx, t, dropped, hashes)
+	if len(hashes) == 0 {
+		return kept, nil
+	}
+	_, err = t.exec(ctx, keepMessageIDsSQL, records{hashes})
+	return kept, err
 }
 
 // findErased returns what is asked about events, and the positions of those that are about somebody who was erased.
@@ -115,20 +121,6 @@ func (s *Store) WithoutErased(ctx context.Context, events []journey.Event) ([]jo
 		return nil, fmt.Errorf("look for who was erased: %w", err)
 	}
 	return kept, nil
-}
-
-var dropMessageIDsSQL = sqlText(`DELETE FROM message_ids WHERE message_id = ANY($1)`)
-
-// forgetDropped keeps the messageIds of dropped events as hashes only.
-func (s *Store) forgetDropped(ctx context.Context, t tx, dropped []string, hashes []messageIDRow) error {
-	if len(dropped) == 0 {
-		return nil
-	}
-	if _, err := t.exec(ctx, dropMessageIDsSQL, dropped); err != nil {
-		return err
-	}
-	_, err := t.exec(ctx, keepMessageIDsSQL, records{hashes})
-	return err
 }
 
 func (s *Store) newErasedRow(ctx context.Context, t tx, pos int, event journey.Event) (erasedRow, error) {

@@ -34,7 +34,7 @@ func (s *Store) Ingest(ctx context.Context, events []journey.Event, version int6
 	if len(events) == 0 {
 		return 0, 0, nil
 	}
-	err = s.write(ctx, func(ctx context.Context, t tx) error {
+	err = s.writeEvents(ctx, func(ctx context.Context, t tx) error {
 		fresh, err := s.dropDuplicates(ctx, t, events)
 		if err != nil {
 			return err
@@ -106,11 +106,33 @@ func (s *Store) dropDuplicates(ctx context.Context, t tx, events []journey.Event
 	if err := s.together(ctx, t); err != nil {
 		return nil, err
 	}
-	fresh, erased, err := s.dropKnown(ctx, t, events)
-	if err != nil || len(fresh) == 0 || !erased {
-		return fresh, err
+	looked := s.someErased.Load()
+	if looked {
+		kept, err := s.dropErased(ctx, t, events)
+		if err != nil || len(kept) == 0 {
+			return nil, err
+		}
+		events = kept
 	}
-	return s.dropErased(ctx, t, fresh)
+	fresh, erased, err := s.dropKnown(ctx, t, events)
+	if err == nil && erased && !looked {
+		s.someErased.Store(true)
+		return nil, errSomeErased
+	}
+	return fresh, err
+}
+
+// errSomeErased says that the record knows of its first erasure, so that events have to be looked at for who was erased. That
+// comes before anything of them is stored: what is deleted again would still lie in the file.
+var errSomeErased = errors.New("there are erasures now")
+
+// writeEvents is write for what calls dropDuplicates.
+func (s *Store) writeEvents(ctx context.Context, fn func(context.Context, tx) error) error {
+	err := s.write(ctx, fn)
+	if errors.Is(err, errSomeErased) {
+		return s.write(ctx, fn)
+	}
+	return err
 }
 
 // dropKnown returns the events whose messageIds are new, and whether anybody may have been erased.
@@ -125,7 +147,7 @@ func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) (fr
 		}
 	}
 	if len(rows) == 0 {
-		return candidates, true, nil
+		return candidates, false, nil
 	}
 	// Two batches that share ids must meet them in the same order, or each would wait for the other.
 	slices.SortFunc(rows, func(a, b messageIDRow) int { return strings.Compare(a.MessageID, b.MessageID) })
@@ -140,7 +162,6 @@ func (s *Store) dropKnown(ctx context.Context, t tx, events []journey.Event) (fr
 	for _, id := range inserted {
 		unseen[id] = true
 	}
-	erased = erased || len(rows) < len(candidates)
 	fresh = candidates[:0]
 	for _, event := range candidates {
 		if unseen[event.MessageID] {

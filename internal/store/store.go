@@ -26,6 +26,8 @@ type Store struct {
 	now     func() time.Time
 	// addressKey is kept from the first use on.
 	addressKey atomic.Pointer[string]
+	// someErased is true once anybody is known to have been erased. It never becomes false again.
+	someErased atomic.Bool
 }
 
 // Ping tells whether the database answers.

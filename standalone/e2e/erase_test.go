@@ -54,7 +54,9 @@ func (e *engine) zora() (answer, unsubscribe string) {
 		"note": "likes purple zebras", "address": map[string]any{"street": "Tulpstraat 77"},
 	}}
 	old := map[string]any{"type": "identify", "userId": "zora-old7", "traits": map[string]any{"email": "old.quill@zq7.example"}}
-	e.post(visit, who, old)
+	old["timestamp"] = time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+	e.post(old)
+	e.post(visit, who)
 	e.post(map[string]any{"type": "alias", "userId": "zora-q7", "previousId": "zora-old7"})
 	first := track("zora-q7", "Order Completed", "ZQ7-ORDER-1")
 	first["messageId"] = "order of zora.quill@zq7.example"
@@ -68,8 +70,10 @@ func (e *engine) zora() (answer, unsubscribe string) {
 
 	// One event is refused, and nothing can be decided with another.
 	e.rejected(map[string]any{"type": "track", "userId": "zora-q7", "event": 12, "properties": map[string]any{"note": "purple zebras"}})
-	e.post(map[string]any{"type": "track", "userId": "zora-q7", "event": "Zebra Petted", "properties": map[string]any{"note": "purple zebras"}})
-	e.damage(`UPDATE events SET properties = '{"note": "purple zebras' WHERE name = 'Zebra Petted'`)
+	e.eventually(30*time.Second, "an event is damaged that no decision has seen", func() bool {
+		e.post(map[string]any{"type": "track", "userId": "zora-q7", "event": "Zebra Petted", "properties": map[string]any{"note": "purple zebras"}})
+		return e.damage(`UPDATE events SET properties = '{"note": "purple zebras' WHERE name = 'Zebra Petted' AND consumed_step IS NULL`) > 0
+	})
 	e.post(track("zora-q7", "Order Completed", "ZQ7-ORDER-2"))
 	e.eventually(30*time.Second, "the damaged event is parked", func() bool {
 		return strings.Contains(e.page("/api/v1/parked"), "Zebra Petted")
@@ -128,14 +132,17 @@ func (e *engine) ask(method, path string, body []byte, status int) string {
 	return string(text)
 }
 
-// damage changes what is stored, behind the engine's back.
-func (e *engine) damage(query string) {
+// damage changes what is stored, behind the engine's back, and returns how many rows.
+func (e *engine) damage(query string) int64 {
 	e.t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(e.dir, "klantreis.db")+"?_pragma=busy_timeout(10000)")
 	require.NoError(e.t, err)
-	_, err = db.Exec(query)
+	result, err := db.Exec(query)
+	require.NoError(e.t, err)
+	changed, err := result.RowsAffected()
 	require.NoError(e.t, err)
 	require.NoError(e.t, db.Close())
+	return changed
 }
 
 // found returns where the traces are: in all files of the data folder, in the log and in Redis.
@@ -171,6 +178,9 @@ func (e *engine) redis() string {
 		}
 		commands := []string{}
 		for key := range strings.FieldsSeq(keys) {
+			if strings.ContainsAny(key[:1], "+*$") {
+				continue // how the answer is written
+			}
 			for _, command := range []string{"GET %s", "HGETALL %s", "LRANGE %s 0 -1", "SMEMBERS %s", "ZRANGE %s 0 -1"} {
 				commands = append(commands, fmt.Sprintf(command, key))
 			}
@@ -188,10 +198,17 @@ func talk(port string, commands ...string) string {
 		return ""
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(5 * time.Second)) // whoever is no Redis server answers nothing of use
-	_, _ = io.WriteString(conn, strings.Join(append(commands, "QUIT"), "\r\n")+"\r\n")
-	text, _ := io.ReadAll(io.LimitReader(conn, 10<<20))
-	return string(text)
+	_ = conn.SetDeadline(time.Now().Add(2 * time.Second)) // whoever is no Redis server answers nothing of use
+	for _, command := range append(commands, "QUIT") {
+		words := strings.Fields(command)
+		text := fmt.Sprintf("*%d\r\n", len(words))
+		for _, word := range words {
+			text += fmt.Sprintf("$%d\r\n%s\r\n", len(word), word)
+		}
+		_, _ = io.WriteString(conn, text)
+	}
+	answer, _ := io.ReadAll(io.LimitReader(conn, 10<<20))
+	return string(answer)
 }
 
 // listening returns the TCP ports on which the process listens.
