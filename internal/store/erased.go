@@ -51,12 +51,10 @@ type erasedRow struct {
 	StampedAt int64  `json:"stamped_at"`
 }
 
-var (
-	erasedSQL = sqlText(`SELECT r.pos FROM json_to_recordset($1::json) AS r (pos bigint, message text, person text, former text, stamped_at bigint)
+var erasedSQL = sqlText(`SELECT r.pos FROM json_to_recordset($1::json) AS r (pos bigint, message text, person text, former text, stamped_at bigint)
 		WHERE EXISTS (SELECT 1 FROM erased_message_ids m WHERE m.hash = r.message)
 		OR EXISTS (SELECT 1 FROM erased_persons p WHERE p.hash = r.person AND p.erased_at > r.stamped_at)
 		OR EXISTS (SELECT 1 FROM erased_persons p WHERE p.hash = r.former AND p.erased_at > r.stamped_at)`)
-)
 
 // dropErased returns the events without those of customers who were erased since: what was stamped before that, and what is
 // known by its messageId. Later ones are those of somebody new. Of the messageIds of those that are dropped it keeps hashes.
