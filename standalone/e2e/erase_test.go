@@ -32,6 +32,7 @@ touchpoints:
     class: transactional
     on: Order Completed
     key: event.order_id
+    goal: {on: Product Reviewed, within: 14d}
     do:
       - task: {title: Call the customer, due: 1d, priority: high}
       - ask: {template: ask, question: "How likely are you to recommend us?", scale: 0-10, survey: nps}
