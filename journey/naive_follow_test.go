@@ -174,7 +174,7 @@ func (n *naive) stand(r *naiveRun, was *Step, todo []Step) {
 		n.tryAgain(r)
 		return
 	}
-	due := time.Time{}
+	var due time.Time
 	switch {
 	case s.Kind == StepWait && s.Wait != was.Wait:
 		due = s.Wait.After(r.entered, n.m.location(n.state.Facts))

@@ -62,8 +62,7 @@ func (r Remover) Remove(ctx context.Context, customerID string) (gone bool, err 
 
 // absent makes no error of what is not there.
 func absent(err error) error {
-	var none *serviceerror.NotFound
-	if errors.As(err, &none) {
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return nil
 	}
 	return err

@@ -127,7 +127,7 @@ func TestErasuresGoOn(t *testing.T) {
 			_, _, err := e.record.TakeErasureStep(t.Context(), e.at, e.at.Add(eraseLease))
 			require.NoError(t, err)
 			e = &erasing{elsewhere: f, eraser: newErasing(t, cfg, f).eraser, record: e.record, at: e.at}
-			e.eraser.now = func() time.Time { return e.at }
+			e.now = func() time.Time { return e.at }
 			e.at = e.at.Add(eraseLease / 2)
 			e.work(t)
 			for _, s := range e.state(t).Steps {

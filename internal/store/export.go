@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,8 +35,8 @@ func (s *Store) Export(ctx context.Context, userID string, write func(table stri
 	if err != nil {
 		return fmt.Errorf("export a customer: %w", err)
 	}
-	for i := len(personal) - 1; i >= 0; i-- {
-		if err := s.exportTable(ctx, personal[i].table, personal[i].some(), []any{g.ids}, write); err != nil {
+	for _, held := range slices.Backward(personal) {
+		if err := s.exportTable(ctx, held.table, held.some(), []any{g.ids}, write); err != nil {
 			return err
 		}
 	}

@@ -71,7 +71,7 @@ func TestEveryTableIsAccountedFor(t *testing.T) {
 		schema := r.schema(t)
 		for table, columns := range schema {
 			kept, known := otherwise[table]
-			require.True(t, cleared[table] != known, "say in personal.go how a customer's rows of %s are found, or here what becomes of them", table)
+			require.NotEqual(t, cleared[table], known, "say in personal.go how a customer's rows of %s are found, or here what becomes of them", table)
 			if known {
 				require.Equal(t, kept, columns, "what does the new column of %s hold?", table)
 			}
