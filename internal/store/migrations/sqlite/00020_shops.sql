@@ -1,0 +1,36 @@
+-- +goose Up
+-- What is known of an object of a shop. The key is a hash, because some shops put words into their ids; an erased row
+-- stays, so that the shop telling the same again brings nothing back.
+CREATE TABLE shop_objects (
+    object     TEXT NOT NULL PRIMARY KEY,
+    connection TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    user_id    TEXT NOT NULL DEFAULT '',
+    state      TEXT NOT NULL DEFAULT '',
+    erased     INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shop_objects_user ON shop_objects (user_id) WHERE user_id <> '';
+
+CREATE TABLE shop_connections (
+    name          TEXT NOT NULL PRIMARY KEY,
+    kind          TEXT NOT NULL,
+    since         INTEGER NOT NULL,
+    place         TEXT NOT NULL DEFAULT '',
+    lease_holder  TEXT NOT NULL DEFAULT '',
+    lease_until   INTEGER NOT NULL DEFAULT 0,
+    delivered_at  INTEGER NOT NULL DEFAULT 0,
+    reconciled_at INTEGER NOT NULL DEFAULT 0,
+    warning       TEXT NOT NULL DEFAULT '',
+    error         TEXT NOT NULL DEFAULT '',
+    error_at      INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shop_privacy_requests (
+    id          TEXT NOT NULL PRIMARY KEY,
+    connection  TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    user_ids    TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    done_at     INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shop_privacy_requests_open ON shop_privacy_requests (received_at) WHERE done_at = 0;
