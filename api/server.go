@@ -76,6 +76,10 @@ type Options struct {
 	// ProviderEvents takes the mail provider's reports at POST /webhooks/sendgrid, and checks their signature itself.
 	// May be nil.
 	ProviderEvents http.Handler
+	// ShopEvents takes what shops report at POST /webhooks/shops/{shop}, and checks their signature itself. May be nil.
+	ShopEvents http.Handler
+	// Connections knows how the connections to shops fare. May be nil: then they are not shown.
+	Connections Connections
 }
 
 // Server answers all HTTP requests. It implements http.Handler.
@@ -153,6 +157,9 @@ func New(o Options) *Server {
 	if o.Erasures != nil {
 		s.routeErasures(o.Erasures)
 	}
+	if o.Connections != nil {
+		s.router.read("GET /api/v1/connections", access.ConnectionsRead, s.listConnections(o.Connections))
+	}
 	if o.Preferences != nil {
 		s.routePreferences()
 	}
@@ -184,6 +191,9 @@ func (s *Server) routePages(o Options) {
 	}
 	if o.ProviderEvents != nil {
 		s.router.open("POST /webhooks/sendgrid", http.MaxBytesHandler(o.ProviderEvents, maxWebhookBytes))
+	}
+	if o.ShopEvents != nil {
+		s.router.open("POST /webhooks/shops/{shop}", http.MaxBytesHandler(o.ShopEvents, maxWebhookBytes))
 	}
 	s.router.page("GET /{$}", access.SignedIn, s.start)
 	if o.Inbox != nil {

@@ -20,6 +20,7 @@ type Config struct {
 	Temporal Temporal `embed:"" prefix:"temporal-"`
 	SendGrid SendGrid `embed:"" prefix:"sendgrid-"`
 	Webhook  Webhook  `embed:"" prefix:"webhook-"`
+	Shopify  Shopify  `embed:"" prefix:"shopify-"`
 	Clock    Clock    `embed:""`
 	Keep     Keep     `embed:"" prefix:"keep-"`
 	Guard    Guard    `embed:""`
@@ -172,6 +173,7 @@ func (c *Config) Validate(roles Roles) error {
 		if c.HTTP.AdminToken == "" {
 			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")
 		}
+		c.Shopify.validate(add)
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		add("--tls-cert and --tls-key (KLANTREIS_TLS_CERT, KLANTREIS_TLS_KEY): must be set together")

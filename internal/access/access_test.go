@@ -18,7 +18,7 @@ func TestEachRoleIncludesThoseBefore(t *testing.T) {
 		access.CustomersExport: "service marketer admin", access.CustomersErase: "admin",
 		access.EventsRead: "service marketer admin", access.EventsWrite: "admin",
 		access.SuppressionsRead: "service marketer admin", access.SuppressionsWrite: "service marketer admin", access.MapsPublish: "marketer admin",
-		access.KeysRead: "admin", access.KeysWrite: "admin", access.AuditRead: "admin",
+		access.ConnectionsRead: "service marketer admin", access.KeysRead: "admin", access.KeysWrite: "admin", access.AuditRead: "admin",
 	}
 	require.Len(t, access.Rules(), len(want))
 	for _, rule := range access.Rules() {

@@ -26,6 +26,8 @@ const (
 	KeysRead    Permission = "keys:read"
 	KeysWrite   Permission = "keys:write"
 	AuditRead   Permission = "audit:read"
+
+	ConnectionsRead Permission = "connections:read"
 )
 
 // Role is what somebody is in the shop. Each includes those before it.
@@ -67,6 +69,7 @@ var rules = []Rule{
 	{MapsPublish, Marketer, "publish a map, return to an older one, pause and resume"},
 	{KeysRead, Admin, "list the write keys, without the keys themselves"},
 	{KeysWrite, Admin, "make and revoke write keys"},
+	{ConnectionsRead, Service, "see how the connections to shops fare"},
 	{AuditRead, Admin, "read who changed what"},
 }
 

@@ -61,6 +61,7 @@ type App struct {
 	metrics   *prometheus.Registry
 	reports   *prometheus.CounterVec
 	retained  *prometheus.CounterVec
+	shops     *shops // that are connected
 	// dispatched is told of every customer who is signalled.
 	dispatched dispatched
 	cleanups   []func() error
@@ -73,7 +74,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	}
 	a := &App{Options: o, cfg: cfg, metrics: prometheus.NewRegistry(), reports: newReportCounter(), retained: newRetentionCounter(), dispatched: newDispatched()}
 	// What changes the record comes last, so that a process that cannot start changes nothing.
-	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.listenMetrics, a.openRecord, a.setAccounts, a.checkNeeds, a.openTemporal, a.setClock, a.publish} {
+	for _, step := range []func(context.Context) error{a.openRedis, a.setVerifier, a.setWebhooks, a.listen, a.listenMetrics, a.openRecord, a.setShops, a.setAccounts, a.checkNeeds, a.openTemporal, a.setClock, a.publish, a.connectShops} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}

@@ -57,6 +57,8 @@ var authorization = map[string]rule{
 	"GET /c/{token}":                 {everybody, "", "", 404},
 	"POST /c/{token}":                {everybody, "", "", 404},
 	"POST /webhooks/sendgrid":        {everybody, "", "[]", 403}, // which asks for a signature
+	"POST /webhooks/shops/{shop}":    {everybody, "", "{}", 404}, // which asks for the name of a connection, and a signature
+	"GET /api/v1/connections":        {"service", "connections:read", "", 200},
 	"GET /{$}":                       {"viewer", "", "", 200},
 	"GET /password":                  {"viewer", "", "", 200},
 	"POST /password":                 {"viewer", "", "%", 400},
@@ -108,6 +110,7 @@ func newHouse(t *testing.T) *house {
 	cfg := setup(t)
 	cfg.HTTP.PublicURL, cfg.HTTP.LinkKey = "https://reis.test", "a key that nobody knows"
 	_, cfg.SendGrid.WebhookKey = newSigner(t)
+	cfg.Shopify = config.Shopify{Name: "nl", URL: "https://nl.test", Secret: "shop secret", Version: "2026-01"}
 	o := options()
 	o.Now = func() time.Time { return h.now }
 	o.Inbox = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})

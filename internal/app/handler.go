@@ -41,6 +41,8 @@ func (a *App) handler() http.Handler {
 		Gatherer:       a.metrics,
 		Inbox:          a.Inbox,
 		ProviderEvents: a.providerEvents(),
+		ShopEvents:     a.shopEvents(),
+		Connections:    connections{record: a.record},
 
 		Suppressions:     &Suppressions{record: a.record},
 		CloudEventPrefix: a.cfg.HTTP.CloudEventPrefix,

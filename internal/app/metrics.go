@@ -111,5 +111,7 @@ func (a *App) registerMetrics() {
 		a.reports,
 		a.retained,
 		a.dispatched.seconds,
+		a.shops.counted,
+		connectionMetrics{record: a.record},
 	)
 }

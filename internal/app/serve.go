@@ -69,6 +69,7 @@ func (a *App) Run(ctx context.Context) error {
 	if a.Roles.API {
 		group.Go(func() error { return a.bus.ListenForKeys(ctx, a.keys.Forget) })
 		a.serve(ctx, group, a.listener, a.handler(), a.Ready)
+		a.walkShops(ctx, group)
 	}
 	return group.Wait()
 }

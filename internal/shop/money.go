@@ -69,6 +69,9 @@ const mostMinor = 1 << 52
 // rounded half away from zero. It answers ErrAmount. No amount is zero.
 func Parse(amount Decimal, currency string) (Money, error) {
 	m := Money{Currency: strings.ToUpper(currency)}
+	if m.Currency != "" && (len(m.Currency) != 3 || strings.Trim(m.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		return Money{}, ErrAmount
+	}
 	text, negative := strings.CutPrefix(string(amount), "-")
 	whole, fraction, _ := strings.Cut(text, ".")
 	if text == "" && !negative {

@@ -14,7 +14,7 @@ func TestMigrateAtOnceAndAgain(t *testing.T) {
 			"erasure_steps", "erased_customers", "erased_persons", "erased_message_ids", "erased_tallies", "erasures", "consents", "suppressions", "address_key", "parked_events",
 			"provider_events", "decisions", "messages", "tasks", "exposures", "runs", "wakes", "events", "message_ids", "devices", "customers", "maps", "clock",
 			"write_keys", "rejected_events", "customer_aliases", "lost_sends", "users", "sessions", "api_tokens", "audit", "chores",
-			"shop_objects", "shop_connections", "shop_privacy_requests",
+			"shop_objects", "shop_connections", "shop_news", "shop_privacy_requests",
 		} {
 			execute(t, r, "DROP TABLE "+table)
 		}

@@ -46,7 +46,7 @@ type knownObject struct {
 // ObserveShop stores what a shop told about its objects, in one transaction with the events that follow from it: what is
 // known of each object is locked, compared with what was told, and replaced. So of two processes that are told the same at
 // once, or of a process that dies and is told again, exactly one brings the events. Objects that were erased say nothing.
-// It returns how many events are new, and answers like Ingest.
+// Events that are nobody's are news, see SpreadNews. It returns how many events are new, and answers like Ingest.
 func (s *Store) ObserveShop(ctx context.Context, connection string, changes []shop.Change, prepare func([]journey.Event) []journey.Event,
 	version int64, interest func(journey.Event) journey.Interest,
 ) (stored int, err error) {
@@ -70,7 +70,11 @@ func (s *Store) ObserveShop(ctx context.Context, connection string, changes []sh
 				return fmt.Errorf("save an object: %w", err)
 			}
 		}
-		fresh, err := s.dropDuplicates(ctx, t, prepare(events))
+		owned, news := splitNews(prepare(events))
+		if err := s.keepNews(ctx, t, news); err != nil {
+			return err
+		}
+		fresh, err := s.dropDuplicates(ctx, t, owned)
 		if err != nil {
 			return err
 		}

@@ -34,3 +34,15 @@ CREATE TABLE shop_privacy_requests (
     done_at     BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX shop_privacy_requests_open ON shop_privacy_requests (received_at) WHERE done_at = 0;
+
+-- What shops tell that is about nobody, such as a price that dropped: it is given to those whom it concerns, in portions.
+CREATE TABLE shop_news (
+    id          TEXT PRIMARY KEY,
+    product_id  TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    place       TEXT NOT NULL DEFAULT '',
+    received_at BIGINT NOT NULL
+);
+CREATE INDEX shop_news_oldest ON shop_news (received_at, id);
+CREATE INDEX events_product ON events ((CAST(properties AS JSON)->>'product_id'), customer_id)
+    WHERE customer_id IS NOT NULL AND name IN ('Product Viewed', 'Product Added', 'Product Added to Wishlist');
