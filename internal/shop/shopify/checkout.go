@@ -1,6 +1,8 @@
 package shopify
 
 import (
+	"strings"
+
 	"klantreis/internal/shop"
 )
 
@@ -15,20 +17,24 @@ func (a *Adapter) checkout(c *checkout) ([]shop.Change, error) {
 	if c.Token == "" {
 		return nil, missing("token")
 	}
-	userID, changes := a.who(c.Customer, c.Email, c.UpdatedAt, c.Shipping, c.Billing)
+	by, changes := a.who(c.Customer, c.Email, c.UpdatedAt, c.Shipping, c.Billing)
 	properties, err := c.properties()
 	if err != nil {
 		return nil, err
 	}
 	object := shop.Short(c.Token)
 	return append(changes, compared(kindCheckout, object, func(known *knownCheckout) (string, []event) {
-		if known.Started || userID == "" || !c.CompletedAt.IsZero() || len(c.Lines) == 0 {
-			return userID, nil
+		if known.Started || by.userID == "" || !c.CompletedAt.IsZero() || len(c.Lines) == 0 {
+			return by.userID, nil
 		}
 		known.Started = true
-		started := a.track("Checkout Started", kindCheckout, id(object), "started", userID, c.CreatedAt.Time, properties)
+		var told []event
+		if shop.IsGuest(by.userID) {
+			told = append(told, a.guest(by, kindCheckout, id(object), c.UpdatedAt.Time))
+		}
+		started := a.track("Checkout Started", kindCheckout, id(object), "started", by.userID, c.CreatedAt.Time, properties)
 		started.Context = localeContext(c.Locale)
-		return userID, []event{started}
+		return by.userID, append(told, started)
 	})), nil
 }
 
@@ -45,27 +51,26 @@ func (c *checkout) properties() (map[string]any, error) {
 	return properties, err
 }
 
-// who returns whose an order or a checkout is, and what it tells about them.
-func (a *Adapter) who(c *customer, email string, version instant, addresses ...*address) (string, []shop.Change) {
-	if c != nil && c.ID != "" {
-		if c.Email == "" {
-			c.Email = email
-		}
-		if c.UpdatedAt.IsZero() {
-			c.UpdatedAt = version
-		}
-		return string(c.ID), a.told(c, true)
+// buyer is whose an order or a checkout is.
+type buyer struct {
+	// userID is empty when nobody knows who it is.
+	userID, email string
+	addresses     []*address
+}
+
+// who returns whose an order or a checkout is, and what it tells about a customer.
+func (a *Adapter) who(c *customer, email string, version instant, addresses ...*address) (buyer, []shop.Change) {
+	email = strings.TrimSpace(email)
+	if c == nil || c.ID == "" {
+		return buyer{userID: shop.GuestUserID(email), email: email, addresses: addresses}, nil
 	}
-	userID := shop.GuestUserID(email)
-	if userID == "" {
-		return "", nil
+	if c.Email == "" {
+		c.Email = email
 	}
-	for _, one := range addresses {
-		if one != nil {
-			return userID, []shop.Change{a.guest(userID, email, version.Time, one)}
-		}
+	if c.UpdatedAt.IsZero() {
+		c.UpdatedAt = version
 	}
-	return userID, []shop.Change{a.guest(userID, email, version.Time, nil)}
+	return buyer{userID: string(c.ID)}, a.told(c, true)
 }
 
 // localeContext is the context of an event in which somebody saw the shop in a language.

@@ -18,13 +18,12 @@ const (
 	kindOrder    = "order"
 	kindCustomer = "customer"
 	kindConsent  = "consent"
-	kindGuest    = "guest"
 	kindCheckout = "checkout"
 	kindProduct  = "product"
 	kindMerge    = "merge"
 )
 
-// knownCustomer is what is known of a customer, or of a guest.
+// knownCustomer is what is known of a customer.
 type knownCustomer struct {
 	Version time.Time `json:"version,omitzero"`
 	// Traits says in short what was told of them.
@@ -44,7 +43,7 @@ func (a *Adapter) customer(c *customer) ([]shop.Change, error) {
 // told returns what is told about a customer. Aside, such as within an order, Shopify leaves parts out: what it told of the
 // same version before counts more.
 func (a *Adapter) told(c *customer, aside bool) []shop.Change {
-	changes := []shop.Change{a.person(kindCustomer, string(c.ID), c.UpdatedAt.Time, c.traits(), aside)}
+	changes := []shop.Change{a.person(string(c.ID), c.UpdatedAt.Time, c.traits(), aside)}
 	if c.Consent != nil {
 		changes = append(changes, a.consent(c.ID, c.Consent, c.UpdatedAt.Time))
 	}
@@ -52,8 +51,8 @@ func (a *Adapter) told(c *customer, aside bool) []shop.Change {
 }
 
 // person returns a change of what is known about who somebody is.
-func (a *Adapter) person(kind, userID string, version time.Time, traits map[string]any, aside bool) shop.Change {
-	return compared(kind, userID, func(known *knownCustomer) (string, []event) {
+func (a *Adapter) person(userID string, version time.Time, traits map[string]any, aside bool) shop.Change {
+	return compared(kindCustomer, userID, func(known *knownCustomer) (string, []event) {
 		if known.Gone || version.Before(known.Version) || len(traits) == 0 || aside && version.Equal(known.Version) {
 			return userID, nil
 		}
@@ -65,7 +64,7 @@ func (a *Adapter) person(kind, userID string, version time.Time, traits map[stri
 		}
 		known.Traits = short
 		return userID, []event{{
-			MessageID: shop.MessageID(a.Connection, kind, shop.Short(userID), strconv.FormatInt(version.Unix(), 36)+"-"+short),
+			MessageID: a.messageID(kindCustomer, id(userID), strconv.FormatInt(version.Unix(), 36)+"-"+short),
 			Type:      journey.TypeIdentify, Name: journey.TypeIdentify, UserID: userID, Timestamp: version, Traits: traits,
 		}}
 	})
@@ -109,13 +108,20 @@ func put(to map[string]any, name, text string) {
 	}
 }
 
-// guest returns what an order or a checkout tells about who has no account, by their address.
-func (a *Adapter) guest(userID, email string, version time.Time, of *address) shop.Change {
-	c := customer{Email: email}
-	if of != nil {
-		c.FirstName, c.LastName, c.Address = of.FirstName, of.LastName, of
+// guest tells who a guest is, by what they ordered or were about to. It is told with that, once, so that no late word about it
+// comes after what the guest said later as a customer.
+func (a *Adapter) guest(b buyer, kind string, object id, at time.Time) event {
+	c := customer{Email: strings.ToLower(b.email)}
+	for _, of := range b.addresses {
+		if of != nil {
+			c.FirstName, c.LastName, c.Address = of.FirstName, of.LastName, of
+			break
+		}
 	}
-	return a.person(kindGuest, userID, version, c.traits(), true)
+	return event{
+		MessageID: a.messageID(kind, object, "guest"), Type: journey.TypeIdentify, Name: journey.TypeIdentify, UserID: b.userID,
+		Timestamp: at, Traits: c.traits(),
+	}
 }
 
 // customerGone returns what it means that a customer was deleted: nothing more is told of them, and they want no mail.

@@ -73,7 +73,7 @@ func (a *Adapter) order(o *order) ([]shop.Change, error) {
 	if email == "" {
 		email = o.ContactEmail
 	}
-	userID, changes := a.who(o.Customer, email, o.UpdatedAt, o.ShippingAddress, o.BillingAddress)
+	by, changes := a.who(o.Customer, email, o.UpdatedAt, o.ShippingAddress, o.BillingAddress)
 	refunds := make(map[id]knownRefund, len(o.Refunds))
 	for i := range o.Refunds {
 		refund, err := o.Refunds[i].read()
@@ -91,7 +91,7 @@ func (a *Adapter) order(o *order) ([]shop.Change, error) {
 			return known.Owner, nil
 		}
 		known.see(o, refunds)
-		told := a.owned(known, o, userID)
+		told := a.owned(known, o, by)
 		return known.Owner, append(told, a.orderNews(known, o, properties)...)
 	})), nil
 }
@@ -160,11 +160,15 @@ func (k *knownOrder) parcel(f *fulfilment) {
 
 // owned finds whose the order is. That of a guest may become that of a customer, who then is the same person; nobody else's
 // changes hands.
-func (a *Adapter) owned(known *knownOrder, o *order, userID string) []event {
+func (a *Adapter) owned(known *knownOrder, o *order, by buyer) []event {
+	userID := by.userID
 	switch {
 	case userID == "" || userID == known.Owner:
 	case known.Owner == "":
 		known.Owner = userID
+		if shop.IsGuest(userID) {
+			return []event{a.guest(by, kindOrder, o.ID, o.CreatedAt.Time)}
+		}
 	case shop.IsGuest(known.Owner) && !shop.IsGuest(userID):
 		former := known.Owner
 		known.Owner = userID
