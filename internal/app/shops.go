@@ -39,16 +39,20 @@ type shops struct {
 	sleep       func(ctx context.Context, d time.Duration) error
 }
 
-// setShops makes the adapters of the shops that the configuration names.
-func (a *App) setShops(context.Context) error {
-	a.shops = &shops{
-		connections: map[string]*connection{}, record: a.record, maps: a.maps, now: a.Now, woken: a.bus.Woken, log: a.Log,
+func newShops(a *App, woken func()) *shops {
+	return &shops{
+		connections: map[string]*connection{}, record: a.record, maps: a.maps, now: a.Now, woken: woken, log: a.Log,
 		sleep: sleep,
 		counted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "klantreis_shop_deliveries_total",
 			Help: "Webhooks of shops by connection and what came of them: stored, unsigned, malformed or failed.",
 		}, []string{"connection", "result"}),
 	}
+}
+
+// setShops makes the adapters of the shops that the configuration names.
+func (a *App) setShops(context.Context) error {
+	a.shops = newShops(a, a.bus.Woken)
 	if !a.Roles.API {
 		return nil
 	}

@@ -32,7 +32,7 @@ func TestADayOfAShop(t *testing.T) {
 	require.Equal(t, string(want), got)
 	require.Equal(t, []shop.PrivacyRequest{
 		{ID: "customers/data_request/9999", Kind: shop.DataRequest, UserIDs: []string{"207119553", shop.GuestUserID("carl@example.com")}},
-		{ID: "customers/redact/e-0036", Kind: shop.RedactCustomer, UserIDs: []string{"207119553", shop.GuestUserID("carl@example.com")}},
+		{ID: "customers/redact/e-0038", Kind: shop.RedactCustomer, UserIDs: []string{"207119553", shop.GuestUserID("carl@example.com")}},
 	}, []shop.PrivacyRequest{m.asked[0], m.asked[2]})
 	require.Equal(t, m.asked[0], m.asked[1])
 
@@ -41,7 +41,7 @@ func TestADayOfAShop(t *testing.T) {
 		spent  float64
 		status string
 	}{
-		"207119551": {1, 47.40, "delivered"}, "207119552": {1, 19.95, "completed"}, "207119553": {0, 0, "cancelled"}, "207119554": {0, 0, "refunded"},
+		"207119551": {1, 47.40, "delivered"}, "207119552": {1, 19.95, "delivered"}, "207119553": {0, 0, "cancelled"}, "207119554": {0, 0, "refunded"},
 	} {
 		f := facts(m.events)[user]
 		require.Equal(t, want.orders, f.Orders, user)
