@@ -158,7 +158,7 @@ func New(o Options) *Server {
 		s.routeErasures(o.Erasures)
 	}
 	if o.Connections != nil {
-		s.router.read("GET /api/v1/connections", access.ConnectionsRead, s.listConnections(o.Connections))
+		s.routeConnections(o.Connections)
 	}
 	if o.Preferences != nil {
 		s.routePreferences()

@@ -58,13 +58,20 @@ func connect(t *testing.T, url string) *connected {
 // post has the shop send a webhook, and customers decide.
 func (c *connected) post(h shopifytest.Webhook) int {
 	c.t.Helper()
+	w := c.send(h)
+	c.wake()
+	return w.Code
+}
+
+// send has the shop send a webhook.
+func (c *connected) send(h shopifytest.Webhook) *httptest.ResponseRecorder {
+	c.t.Helper()
 	r := httptest.NewRequestWithContext(c.t.Context(), http.MethodPost, "/webhooks/shops/nl", strings.NewReader(string(h.Body)))
 	r.Header = h.Header("hush")
 	r.SetPathValue("shop", "nl")
 	w := httptest.NewRecorder()
 	c.shops.ServeHTTP(w, r)
-	c.wake()
-	return w.Code
+	return w
 }
 
 // wake has everybody decide for whom there is news. Who was merged into another one decides no more.

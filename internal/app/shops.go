@@ -37,6 +37,8 @@ type shops struct {
 	log         *slog.Logger
 	counted     *prometheus.CounterVec
 	sleep       func(ctx context.Context, d time.Duration) error
+	// eraser erases whom a shop asks to have erased. When nil, the requests wait for somebody who does it.
+	eraser customerEraser
 }
 
 func newShops(a *App, woken func()) *shops {
@@ -190,6 +192,9 @@ func (s *shops) walker(c *connection) *shopkit.Walker {
 func (a *App) walkShops(ctx context.Context, group interface{ Go(func() error) }) {
 	if len(a.shops.connections) > 0 {
 		group.Go(func() error { return a.shops.spreadNews(ctx) })
+	}
+	if a.shops.eraser != nil {
+		group.Go(func() error { return a.shops.carryOut(ctx) })
 	}
 	for _, c := range a.shops.connections {
 		if c.walks {

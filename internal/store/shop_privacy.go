@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"klantreis/internal/access"
 	"klantreis/internal/shop"
 )
 
@@ -23,7 +24,7 @@ var (
 		ON CONFLICT (id) DO NOTHING`)
 	openPrivacySQL = sqlText(`SELECT id, connection, kind, user_ids, received_at FROM shop_privacy_requests
 		WHERE done_at = 0 ORDER BY received_at, id LIMIT $1`)
-	donePrivacySQL = sqlText(`UPDATE shop_privacy_requests SET done_at = $2, user_ids = '[]' WHERE id = $1`)
+	donePrivacySQL = sqlText(`UPDATE shop_privacy_requests SET done_at = $2, user_ids = '[]' WHERE id = $1 AND done_at = 0`)
 )
 
 // QueuePrivacyRequest keeps a privacy request until it is done. One that came before is left as it is.
@@ -67,11 +68,18 @@ func scanPrivacyRequest(row scanner) (PrivacyRequest, error) {
 	return p, json.Unmarshal([]byte(ids), &p.UserIDs)
 }
 
-// PrivacyRequestDone notes that a request, as PrivacyRequests returned it, was carried out, and forgets whom it was about.
-func (s *Store) PrivacyRequestDone(ctx context.Context, id string) error {
+// PrivacyRequestDone notes who carried out a request, as PrivacyRequests returned it, and forgets whom it was about. It answers
+// ErrNotFound when no such request is open.
+func (s *Store) PrivacyRequestDone(ctx context.Context, by access.Actor, id string) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.exec(ctx, donePrivacySQL, id, micros(s.now()))
-		return err
+		done, err := t.exec(ctx, donePrivacySQL, storableText(id), micros(s.now()))
+		if err == nil && done == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, t, by, "privacy.done", id, nil, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("note that a privacy request is done: %w", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/internal/access"
 	"klantreis/internal/shop"
 	"klantreis/journey"
 )
@@ -174,7 +175,8 @@ func TestPrivacyRequestsAreKeptUntilTheyAreDone(t *testing.T) {
 		require.Len(t, open, 1)
 		require.Equal(t, request.UserIDs, open[0].UserIDs)
 		require.Equal(t, "nl", open[0].Connection)
-		require.NoError(t, r.PrivacyRequestDone(ctx, open[0].ID))
+		require.NoError(t, r.PrivacyRequestDone(ctx, access.Actor{}, open[0].ID))
+		require.ErrorIs(t, r.PrivacyRequestDone(ctx, access.Actor{}, open[0].ID), ErrNotFound)
 		require.NoError(t, r.QueuePrivacyRequest(ctx, "nl", request), "it comes again")
 		open, err = r.PrivacyRequests(ctx, 10)
 		require.NoError(t, err)

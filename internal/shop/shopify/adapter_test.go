@@ -53,6 +53,16 @@ func TestOnlyWhatTheShopSignedIsTaken(t *testing.T) {
 	}
 }
 
+// TestAnotherImplementationSignsTheSame holds a signature that @shopify/shopify-api 13.1.0 from npm finds valid for just this
+// body.
+func TestAnotherImplementationSignsTheSame(t *testing.T) {
+	t.Parallel()
+	hook := shopifytest.Webhook{Topic: "orders/create", Body: json.RawMessage(`{"id":1,"note":"Søren 🦊"}`)}
+	require.Equal(t, "Vcbsaky3pqZ7OC7ZmCVjALrEJ5sjJPbxU5AfTCbSPJY=", hook.Header("hush").Get("X-Shopify-Hmac-Sha256"))
+	_, err := adapter(Options{}).Receive(hook.Header("hush"), hook.Body)
+	require.NotErrorIs(t, err, shop.ErrSignature)
+}
+
 func TestWhatCannotBeReadIsSaidWithoutRepeatingIt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ topic, body, says string }{
