@@ -10,8 +10,11 @@ import (
 	"klantreis/internal/store"
 )
 
-// connections knows how the connections to shops fare.
-type connections struct{ record *store.Store }
+// connections knows how the connections of this process to shops fare.
+type connections struct {
+	record *store.Store
+	shops  *shops
+}
 
 // mostPrivacyRequests is how many open requests are counted.
 const mostPrivacyRequests = 10_000
@@ -30,24 +33,33 @@ func (c connections) Connections(ctx context.Context) ([]api.Connection, error) 
 	for _, r := range requests {
 		open[r.Connection]++
 	}
-	list := make([]api.Connection, len(known))
-	for i, one := range known {
-		list[i] = api.Connection{
-			Name: one.Name, Kind: one.Kind, Since: one.Since, Healthy: healthy(one),
+	var list []api.Connection
+	for _, one := range known {
+		connected := c.shops.connections[one.Name]
+		if connected == nil {
+			continue // It was, once.
+		}
+		list = append(list, api.Connection{
+			Name: one.Name, Kind: one.Kind, Since: one.Since, Healthy: healthy(one, connected.walks),
 			LastDelivery: one.DeliveredAt, LastReconciliation: one.ReconciledAt,
 			Warning: one.Warning, LastError: one.Error, LastErrorAt: one.ErrorAt, PrivacyRequests: open[one.Name],
-		}
+		})
 	}
 	return list, nil
 }
 
-// healthy tells whether nothing is wrong now: no warning, and no error since the last walk that went well.
-func healthy(c store.ShopConnection) bool {
-	return c.Warning == "" && (c.ErrorAt.IsZero() || c.ErrorAt.Before(c.ReconciledAt))
+// healthy tells whether nothing is wrong now: no warning, and no error since the last walk that went well, or where there are
+// no walks, since the last webhook did.
+func healthy(c store.ShopConnection, walks bool) bool {
+	well := c.ReconciledAt
+	if !walks {
+		well = c.DeliveredAt
+	}
+	return c.Warning == "" && (c.ErrorAt.IsZero() || c.ErrorAt.Before(well))
 }
 
 // connectionMetrics shows how the connections fare. It is read when somebody asks.
-type connectionMetrics struct{ record *store.Store }
+type connectionMetrics struct{ connections }
 
 var (
 	byConnection      = []string{"connection"}
@@ -69,7 +81,7 @@ func (m connectionMetrics) Describe(ch chan<- *prometheus.Desc) {
 func (m connectionMetrics) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	list, err := connections(m).Connections(ctx)
+	list, err := m.Connections(ctx)
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(connectionHealthy, err)
 		return

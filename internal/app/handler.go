@@ -42,7 +42,7 @@ func (a *App) handler() http.Handler {
 		Inbox:          a.Inbox,
 		ProviderEvents: a.providerEvents(),
 		ShopEvents:     a.shopEvents(),
-		Connections:    connections{record: a.record},
+		Connections:    connections{record: a.record, shops: a.shops},
 
 		Suppressions:     &Suppressions{record: a.record},
 		CloudEventPrefix: a.cfg.HTTP.CloudEventPrefix,

@@ -112,6 +112,6 @@ func (a *App) registerMetrics() {
 		a.retained,
 		a.dispatched.seconds,
 		a.shops.counted,
-		connectionMetrics{record: a.record},
+		connectionMetrics{connections{record: a.record, shops: a.shops}},
 	)
 }
