@@ -15,8 +15,10 @@ type Shopify struct {
 	Secret Secret `name:"secret" env:"KLANTREIS_SHOPIFY_SECRET" help:"Secret with which Shopify signs webhooks: the client secret of your app; connects the shop."`
 	// FormerSecret may sign them too, while the secret is being changed.
 	FormerSecret Secret `name:"former-secret" env:"KLANTREIS_SHOPIFY_FORMER_SECRET" help:"Secret before that one, with which Shopify may still sign while it is changed."`
-	// Token is an access token of the Admin API that may read orders, customers and products.
-	Token Secret `name:"token" env:"KLANTREIS_SHOPIFY_TOKEN" help:"Access token of Shopify's Admin API that may read orders, customers and products; without it, what a webhook missed stays unknown."`
+	// ClientID is that of the app whose client secret Secret is. With it, the shop gives access tokens of the Admin API.
+	ClientID string `name:"client-id" env:"KLANTREIS_SHOPIFY_CLIENT_ID" help:"Client id of your app, with which the shop is asked every hour what changed; without it or a token, what a webhook missed stays unknown."`
+	// Token is an access token of the Admin API that may read orders, customers and products, of an app that has a lasting one.
+	Token Secret `name:"token" env:"KLANTREIS_SHOPIFY_TOKEN" help:"Access token of Shopify's Admin API, instead of a client id, of an app that has a lasting one."`
 	// Version is that of the Admin API.
 	Version string `name:"version" env:"KLANTREIS_SHOPIFY_VERSION" default:"2026-01" help:"Version of Shopify's Admin API."`
 }
@@ -24,12 +26,15 @@ type Shopify struct {
 // On tells whether the shop is connected.
 func (s Shopify) On() bool { return s.Secret != "" }
 
+// CanAsk tells whether the shop can be asked what changed.
+func (s Shopify) CanAsk() bool { return s.Token != "" || s.ClientID != "" }
+
 // connectionName is a name that can stand in an address and in an id.
 var connectionName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 func (s Shopify) validate(add func(format string, args ...any)) {
 	if !s.On() {
-		if s.Token != "" || s.FormerSecret != "" || s.URL != "" {
+		if s.CanAsk() || s.FormerSecret != "" || s.URL != "" {
 			add("--shopify-secret (KLANTREIS_SHOPIFY_SECRET): must be set to connect the shop")
 		}
 		return

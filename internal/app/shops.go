@@ -61,9 +61,9 @@ func (a *App) setShops(context.Context) error {
 	if c := a.cfg.Shopify; c.On() {
 		adapter := shopify.New(shopify.Options{
 			Connection: c.Name, URL: c.URL, Version: c.Version, Now: a.Now,
-			Secrets: []string{string(c.Secret), string(c.FormerSecret)}, Token: string(c.Token),
+			Secrets: []string{string(c.Secret), string(c.FormerSecret)}, Token: string(c.Token), ClientID: c.ClientID,
 		})
-		if err := a.shops.add(&connection{name: c.Name, kind: shopify.Kind, adapter: adapter, walks: c.Token != ""}); err != nil {
+		if err := a.shops.add(&connection{name: c.Name, kind: shopify.Kind, adapter: adapter, walks: c.CanAsk()}); err != nil {
 			return err
 		}
 	}

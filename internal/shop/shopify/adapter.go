@@ -24,8 +24,11 @@ type Options struct {
 	Version string
 	// Secrets are those that may sign webhooks. Empty ones do not count.
 	Secrets []string
-	// Token reads the Admin API. Without it only webhooks are received.
+	// Token reads the Admin API. When it is empty, the shop is asked for one in the name of the app.
 	Token string
+	// ClientID is that of the app, whose client secret is the first of Secrets. Without it and a Token only webhooks are
+	// received.
+	ClientID string
 	// Client sends the requests. Nil means one of its own.
 	Client *http.Client
 	// Now is the real clock.
@@ -36,6 +39,7 @@ type Options struct {
 type Adapter struct {
 	Options
 	domain string // of the shop; empty when the address does not tell
+	access access
 }
 
 // New returns an Adapter.

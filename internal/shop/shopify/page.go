@@ -3,7 +3,6 @@ package shopify
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -145,21 +144,22 @@ func (a *Adapter) list(ctx context.Context, at *place) (items []json.RawMessage,
 }
 
 func (a *Adapter) get(ctx context.Context, collection string, query url.Values) (*http.Response, error) {
+	token, err := a.accessToken(ctx)
+	if err != nil {
+		return nil, err
+	}
 	address := strings.TrimRight(a.URL, "/") + "/admin/api/" + a.Version + "/" + collection + ".json?" + query.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return nil, errors.New("the address of the shop is none")
+		return nil, errAddress
 	}
-	req.Header.Set("X-Shopify-Access-Token", a.Token)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "Klantreis")
-	resp, err := a.Client.Do(req)
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		err = failed.Err // The address says what was asked for.
-	}
+	req.Header.Set("X-Shopify-Access-Token", token)
+	resp, err := a.send(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask the shop for its %s: %w", collection, err)
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		a.forgetToken(token)
 	}
 	return resp, nil
 }

@@ -14,8 +14,12 @@ import (
 	"time"
 )
 
-// Token is the access token of the shop.
-const Token = "shpat_test"
+// Token is the access token of the shop. It gives it to the app with ClientID and ClientSecret.
+const (
+	Token        = "shpat_test"
+	ClientID     = "app"
+	ClientSecret = "hush"
+)
 
 // Shop is a Shopify shop.
 type Shop struct {
@@ -30,6 +34,8 @@ type Shop struct {
 	fails    []int
 	requests int
 	expired  bool
+	// granted counts the tokens that were given out, and revoked the requests that are refused whatever their token.
+	granted, revoked int
 }
 
 // object is one object, as it was last changed.
@@ -110,11 +116,46 @@ func (s *Shop) Requests() int {
 	return s.requests
 }
 
+// Granted returns how many tokens were given out.
+func (s *Shop) Granted() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.granted
+}
+
+// Revoke makes the tokens worthless that were given out, for one request.
+func (s *Shop) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked++
+}
+
+// grant gives the app a token for a day.
+func (s *Shop) grant(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost || r.PostFormValue("grant_type") != "client_credentials" ||
+		r.PostFormValue("client_id") != ClientID || r.PostFormValue("client_secret") != ClientSecret {
+		answer(w, http.StatusBadRequest, "invalid_client")
+		return
+	}
+	s.granted++
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = fmt.Fprintf(w, `{"access_token":%q,"scope":"read_orders,read_customers,read_products","expires_in":86399}`, Token)
+}
+
 // ServeHTTP implements http.Handler.
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
+	if r.URL.Path == "/admin/oauth/access_token" {
+		s.grant(w, r)
+		return
+	}
+	if s.revoked > 0 {
+		s.revoked--
+		answer(w, http.StatusUnauthorized, "revoked")
+		return
+	}
 	if r.Header.Get("X-Shopify-Access-Token") != Token {
 		answer(w, http.StatusUnauthorized, "[API] Invalid API key or access token (unrecognized login or wrong password)")
 		return
