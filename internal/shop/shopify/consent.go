@@ -37,7 +37,13 @@ func (a *Adapter) consent(customerID id, c *consent, at time.Time) shop.Change {
 		at = c.UpdatedAt.Time
 	}
 	userID := string(customerID)
+	said := state == subscribed || state == unsubscribed
 	return compared(kindConsent, userID, func(known *knownConsent) (string, []event) {
+		if !said && known.State == "" {
+			// Who never said anything says nothing new. The instant of such a version may lie after that of a consent which
+			// is told next.
+			return userID, nil
+		}
 		if at.Before(known.Version) || at.Equal(known.Version) && known.State == unsubscribed && state == subscribed {
 			return userID, nil
 		}
