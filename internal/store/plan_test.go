@@ -63,6 +63,8 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"old sessions":         {pruneSessionsSQL, []any{1, 1, 10}, "sessions_"},
 		"answer to a question": {answerSQL, []any{"c", "n", "m"}, "events_past"},
 		"unconsumed answer":    {answerSQL, []any{"c", "n", "m"}, "events_unconsumed"},
+		"whom news concerns":   {concernedSQL, []any{"632", "", 0, 10}, "events_product"},
+		"oldest news":          {nextNewsSQL, nil, "shop_news_oldest"},
 	}
 	each(t, func(t *testing.T, r *record) {
 		var events []journey.Event

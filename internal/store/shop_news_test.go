@@ -28,6 +28,13 @@ func TestNewsOfAProductReachesThoseWhomItConcerns(t *testing.T) {
 		look("long ago", "Product Viewed", "632", start.Add(-40*24*time.Hour))
 		look("else", "Product Removed", "632", start.Add(-time.Hour))
 
+		for i, broken := range []string{"", "{", `{"product_id":`, `{"product_id":"632`} {
+			e := track(fmt.Sprint("broken", i), "broken", "", "Product Viewed")
+			r.ingest(t, idle, e)
+			execute(t, r, fmt.Sprintf("UPDATE events SET properties = '%s' WHERE message_id = 'broken%d'", broken, i))
+		}
+		execute(t, r, `UPDATE events SET properties = '{"product_id":"other' WHERE message_id = 'broken3'`)
+
 		tell := func(id, name string) {
 			change := told(id, 1)
 			compare := change.Compare

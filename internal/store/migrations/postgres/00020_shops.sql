@@ -44,5 +44,6 @@ CREATE TABLE shop_news (
     received_at BIGINT NOT NULL
 );
 CREATE INDEX shop_news_oldest ON shop_news (received_at, id);
-CREATE INDEX events_product ON events ((CAST(properties AS JSON)->>'product_id'), customer_id)
+-- No cast to JSON: properties may be empty, and an index must never be in the way of storing an event.
+CREATE INDEX events_product ON events (SUBSTRING(properties FROM '"product_id":"?([^",}]*)'), customer_id)
     WHERE customer_id IS NOT NULL AND name IN ('Product Viewed', 'Product Added', 'Product Added to Wishlist');

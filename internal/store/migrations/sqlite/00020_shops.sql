@@ -44,5 +44,6 @@ CREATE TABLE shop_news (
     received_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_news_oldest ON shop_news (received_at, id);
-CREATE INDEX events_product ON events (CAST(properties->>'product_id' AS TEXT), customer_id)
+-- Properties may be empty, and an index must never be in the way of storing an event.
+CREATE INDEX events_product ON events ((CASE WHEN json_valid(properties) THEN CAST(properties->>'product_id' AS TEXT) END), customer_id)
     WHERE customer_id IS NOT NULL AND name IN ('Product Viewed', 'Product Added', 'Product Added to Wishlist');
