@@ -22,7 +22,7 @@ var (
 	dropNewsSQL = sqlText(`DELETE FROM shop_news WHERE id = $1`)
 
 	concernedSQL = statement{
-		postgres: fmt.Sprintf(concerned, `SUBSTRING(e.properties FROM '"product_id":"?([^",}]*)')`, "$1", "$2", "$3", "$4"),
+		postgres: fmt.Sprintf(concerned, `LEFT(SUBSTRING(e.properties FROM '"product_id":"?([^",}]*)'), 200)`, "$1", "$2", "$3", "$4"),
 		sqlite:   fmt.Sprintf(concerned, "(CASE WHEN json_valid(e.properties) THEN CAST(e.properties->>'product_id' AS TEXT) END)", "?1", "?2", "?3", "?4"),
 	}
 )

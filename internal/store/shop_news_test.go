@@ -65,3 +65,22 @@ func TestNewsOfAProductReachesThoseWhomItConcerns(t *testing.T) {
 		require.Zero(t, scalar[int64](t, r, `SELECT COUNT(*) FROM shop_news`))
 	})
 }
+
+// TestEveryProductCanBeStored keeps what the search for those whom news concerns cannot use from being refused.
+func TestEveryProductCanBeStored(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		var long strings.Builder
+		for i := range 2000 {
+			fmt.Fprintf(&long, "%x", i*7919*7919)
+		}
+		for name, properties := range map[string]map[string]any{
+			"none": nil, "empty": {}, "null": {"product_id": nil}, "a list": {"product_id": []any{"632"}}, "long": {"product_id": long.String()},
+			"NUL": {"product_id": "6\x0032"},
+		} {
+			e := track("view/"+name, "u", "", "Product Viewed")
+			e.Properties = properties
+			r.ingest(t, idle, e)
+		}
+		require.EqualValues(t, 6, scalar[int64](t, r, `SELECT COUNT(*) FROM events`))
+	})
+}

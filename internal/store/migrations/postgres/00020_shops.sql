@@ -44,6 +44,6 @@ CREATE TABLE shop_news (
     received_at BIGINT NOT NULL
 );
 CREATE INDEX shop_news_oldest ON shop_news (received_at, id);
--- No cast to JSON: properties may be empty, and an index must never be in the way of storing an event.
-CREATE INDEX events_product ON events (SUBSTRING(properties FROM '"product_id":"?([^",}]*)'), customer_id)
+-- No cast to JSON, and no long texts: properties may be empty, and an index must never be in the way of storing an event.
+CREATE INDEX events_product ON events (LEFT(SUBSTRING(properties FROM '"product_id":"?([^",}]*)'), 200), customer_id)
     WHERE customer_id IS NOT NULL AND name IN ('Product Viewed', 'Product Added', 'Product Added to Wishlist');
