@@ -90,8 +90,7 @@ func (w *Walker) fail(ctx context.Context, err error) {
 
 // Words returns what may be shown of an error: what a shop refused, and of others only what was tried.
 func Words(err error) string {
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Message
 	}
 	text := err.Error()

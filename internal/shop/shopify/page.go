@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -113,9 +114,7 @@ func (a *Adapter) list(ctx context.Context, at *place) (items []json.RawMessage,
 	if at.Next != "" {
 		query.Set("page_info", at.Next) // which stands for all else
 	} else {
-		for name, values := range p.query {
-			query[name] = values
-		}
+		maps.Copy(query, p.query)
 		query.Set("order", "updated_at asc")
 		query.Set("updated_at_min", later(at.From, at.Seen).UTC().Format(time.RFC3339))
 	}

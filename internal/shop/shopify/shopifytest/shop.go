@@ -175,8 +175,9 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.bucket++
 	w.Header().Set("X-Shopify-Shop-Api-Call-Limit", fmt.Sprintf("%d/%d", s.bucket, s.size))
-	collection, ok := strings.CutPrefix(r.URL.Path, "/admin/api/2026-01/")
-	if collection, ok = strings.CutSuffix(collection, ".json"); !ok || r.Method != http.MethodGet {
+	file, ours := strings.CutPrefix(r.URL.Path, "/admin/api/2026-01/")
+	collection, isJSON := strings.CutSuffix(file, ".json")
+	if !ours || !isJSON || r.Method != http.MethodGet {
 		answer(w, http.StatusNotFound, "Not Found")
 		return
 	}
@@ -198,7 +199,8 @@ func (s *Shop) list(w http.ResponseWriter, r *http.Request, collection string) {
 		answer(w, http.StatusBadRequest, "limit")
 		return
 	}
-	after, afterID := time.Time{}, ""
+	var after time.Time
+	afterID := ""
 	if info := query.Get("page_info"); info != "" {
 		instant, id, _ := strings.Cut(info, "_")
 		n, err := strconv.ParseInt(instant, 10, 64)
