@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"internal/cli":                 {"activities", "api", "config", "internal/access", "internal/app", "internal/backtest", "internal/bundle", "internal/eventfile", "internal/feed", "internal/lists", "internal/simulate", "journey"},
 	"internal/shop":                {"journey"},
 	"internal/shop/shopify":        {"journey", "internal/shop"},
+	"internal/shop/woo":            {"journey", "internal/shop"},
 	"internal/store":               {"journey", "activities", "internal/access", "internal/shop"},
 	"internal/throttle":            {"activities", "journey"},
 	"internal/sendgrid":            {"activities", "journey"},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"klantreis/internal/shop"
 	"klantreis/journey"
 )
 
@@ -35,8 +36,8 @@ type knownCustomer struct {
 
 // compareCustomer returns what is known of an account now, and the identify that tells what changed of it, if anything did.
 // WooCommerce reports an account for much that says nothing, such as a login.
-func (m *Mapper) compareCustomer(c *customer, known knownCustomer) (knownCustomer, []journey.Event) {
-	userID := m.userID(c.ID, "")
+func (m *mapper) compareCustomer(c *customer, known knownCustomer) (knownCustomer, []journey.Event) {
+	userID := c.ID.id()
 	if known.Gone || c.ModifiedAt.Before(known.Modified) || slices.Contains(staff, c.Role) || userID == "" {
 		return known, nil
 	}
@@ -45,7 +46,7 @@ func (m *Mapper) compareCustomer(c *customer, known knownCustomer) (knownCustome
 	if err != nil {
 		return known, nil // Texts alone can always be written.
 	}
-	short := shortHash(string(said))
+	short := shop.Short(string(said))
 	if short == known.Traits || len(traits) == 0 {
 		known.Modified = c.ModifiedAt.Time
 		return known, nil
@@ -73,8 +74,8 @@ func (c *customer) traits() map[string]any {
 }
 
 // deletedCustomer says what follows when an account was deleted.
-func (m *Mapper) deletedCustomer(id text, known knownCustomer, at time.Time) (knownCustomer, []journey.Event) {
-	userID := m.userID(id, "")
+func (m *mapper) deletedCustomer(id text, known knownCustomer, at time.Time) (knownCustomer, []journey.Event) {
+	userID := id.id()
 	if known.Gone || userID == "" {
 		return known, nil
 	}

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
+
+	"klantreis/internal/shop"
 )
 
 // The headers of a delivery.
@@ -28,34 +29,23 @@ func IsPing(body []byte) bool {
 	return len(body) < 64 && pingPattern.Match(bytes.TrimSpace(body))
 }
 
-// ErrUnreadable says that a delivery cannot be what WooCommerce sends.
-var ErrUnreadable = errors.New("cannot be read")
-
 // idPattern is the id of an object in WooCommerce.
 var idPattern = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
 
-// decode reads an object of a payload. Every object must have an id, because all that is known of it goes by that.
+// decode reads an object of a payload. Every object must have an id, because all that is known of it goes by that. What is
+// wrong is said without repeating what stands in it, which may be personal.
 func decode(body []byte, into any, id *text) error {
+	if json.Valid(body) && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return fmt.Errorf("%w: must be an object", shop.ErrMalformed)
+	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("%w: %s", ErrUnreadable, problem(err))
+		if errors.Is(err, errNoText) || errors.Is(err, errNoInstant) {
+			return fmt.Errorf("%w: a field %w", shop.ErrMalformed, err)
+		}
+		return shop.Malformed(err)
 	}
 	if !idPattern.MatchString(string(*id)) {
-		return fmt.Errorf("%w: id: must be a whole number", ErrUnreadable)
+		return fmt.Errorf("%w: id: must be a whole number", shop.ErrMalformed)
 	}
 	return nil
-}
-
-// problem says what is wrong with a payload without repeating what stands in it, which may be personal.
-func problem(err error) string {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("it is no JSON at byte %d", syntax.Offset)
-	case errors.As(err, &kind):
-		return fmt.Sprintf("%s: must not be %s", strings.TrimPrefix(kind.Field, "value."), kind.Value)
-	case errors.Is(err, errNoText), errors.Is(err, errNoInstant):
-		return err.Error()
-	}
-	return "it is no JSON"
 }

@@ -2,22 +2,33 @@ package woo
 
 import (
 	"slices"
-	"strings"
+
+	"klantreis/internal/shop"
 )
 
-// Mapper makes events of what one shop says.
-type Mapper struct {
-	// Shop is the name of the connection. It is part of the ids of all events.
-	Shop string
-	// Delivered are the statuses of orders that mean that the customer has everything. WooCommerce itself knows no such
-	// status; extensions add "delivered". A shop that completes its orders when they arrive names "completed".
-	Delivered []string
+// mapper makes events of what one shop says.
+type mapper struct {
+	// shop is the name of the connection.
+	shop string
+	// arrived are the statuses of orders that mean that the customer has everything.
+	arrived []string
 }
 
 // delivered tells whether an order of the status has arrived.
-func (m *Mapper) delivered(status text) bool { return slices.Contains(m.Delivered, string(status)) }
+func (m *mapper) delivered(status text) bool { return slices.Contains(m.arrived, string(status)) }
 
 // messageID returns the id of an event about an object, which is the same however often the shop tells it.
-func (m *Mapper) messageID(kind string, id text, what string) string {
-	return strings.Join([]string{"woo", m.Shop, kind, string(id), what}, ":")
+func (m *mapper) messageID(kind string, id text, what string) string {
+	return shop.MessageID(m.shop, kind, string(id), what)
+}
+
+// userID returns the userId of who has an account, or else of the guest with an address; "" for nobody.
+func userID(customerID, email text) string {
+	if id := customerID.id(); id != "" {
+		return id
+	}
+	if (address{Email: email}).anonymised() {
+		return ""
+	}
+	return shop.GuestUserID(string(email))
 }

@@ -31,6 +31,8 @@ type order struct {
 	Meta        list[meta]       `json:"meta_data"`
 	// Lang is the language of the order in shops with Polylang.
 	Lang text `json:"lang"`
+
+	money money
 }
 
 // address is an address of an order or a customer.

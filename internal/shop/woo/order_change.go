@@ -2,13 +2,12 @@ package woo
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
+	"klantreis/internal/shop"
 	"klantreis/journey"
 )
 
@@ -48,65 +47,69 @@ type look struct {
 	fresh bool
 }
 
-// stale tells whether a version of the order says nothing new: it is older than the one that is known, or was written
-// before the order was deleted. Instants of WooCommerce are whole seconds; of two versions of one second the status tells.
+// stale tells whether a version of the order is older than the one that is known. Instants of WooCommerce are whole seconds;
+// of two versions of one second the status tells.
 func (k *knownOrder) stale(o *order, seen look) bool {
-	if !k.Gone.IsZero() && !seen.fresh && !o.ModifiedAt.After(k.Gone) {
-		return true
-	}
 	switch o.ModifiedAt.Compare(k.Modified) {
 	case -1:
 		return true
 	case 0:
-		return o.Status != k.Status && later(k.Status, o.Status)
+		restored := !k.Gone.IsZero() && seen.fresh
+		return !restored && o.Status != k.Status && later(k.Status, o.Status)
 	}
 	return false
 }
 
+// goneBefore tells whether a version of the order was written before the order was deleted, and comes late.
+func (k *knownOrder) goneBefore(o *order, seen look) bool {
+	return !k.Gone.IsZero() && !seen.fresh && !o.ModifiedAt.After(k.Gone)
+}
+
 // orderChange compares an order with what is known of it.
 type orderChange struct {
-	*Mapper
+	*mapper
 	order  *order
 	known  knownOrder
 	seen   look
-	money  money
 	events []journey.Event
 	// before is what was known.
 	before knownOrder
 }
 
-// Order compares an order with what was known of it, and returns what is known now, and what happened. A version that is
+// compareOrder compares an order with what was known of it, and returns what is known now, and what happened. A version that is
 // not newer changes nothing, and neither does an order of nobody: one without an account and without an address.
-func (m *Mapper) compareOrder(o *order, known knownOrder, seen look) (knownOrder, []journey.Event, error) {
+func (m *mapper) compareOrder(o *order, known knownOrder, seen look) (knownOrder, []journey.Event) {
 	if known.stale(o, seen) {
-		return known, nil, nil
+		return known, nil
 	}
-	c := orderChange{Mapper: m, order: o, known: known, before: known, seen: seen}
-	if err := c.readMoney(); err != nil {
-		return known, nil, err
-	}
+	c := orderChange{mapper: m, order: o, known: known, before: known, seen: seen}
 	if !c.identify() {
-		return known, nil, nil
+		return known, nil
 	}
-	c.known.Status, c.known.Modified, c.known.Gone = o.Status, o.ModifiedAt.Time, time.Time{}
+	c.known.Status, c.known.Modified = o.Status, o.ModifiedAt.Time
 	if !o.Billing.value.anonymised() {
 		c.known.Content = c.content()
 	}
 	c.known.Told = slices.Clone(known.Told)
 	c.known.Refunds = slices.Clone(known.Refunds)
 	c.milestones()
+	if known.goneBefore(o, seen) {
+		now, events := m.deleted(o.ID, c.known)
+		return now, append(c.events, events...)
+	}
+	c.known.Gone = time.Time{}
 	c.updated()
-	return c.known, c.events, nil
+	return c.known, c.events
 }
 
 // identify finds whose order it is. It stays with whom it was told of, unless the shop gives a guest's order to an account:
 // then the two are one person, because the shop says so.
 func (c *orderChange) identify() bool {
-	userID := c.userID(c.order.CustomerID, c.order.Billing.value.Email)
+	userID := userID(c.order.CustomerID, c.order.Billing.value.Email)
 	switch {
 	case c.known.UserID == "":
 		c.known.UserID = userID
-	case c.isGuest(c.known.UserID) && c.order.CustomerID.id() != "":
+	case shop.IsGuest(c.known.UserID) && c.order.CustomerID.id() != "":
 		c.tell(journey.Event{
 			MessageID: c.messageID("order", c.order.ID, "account"), Type: journey.TypeAlias, Name: journey.TypeAlias,
 			PreviousID: c.known.UserID, UserID: userID, Timestamp: c.order.ModifiedAt.Time,
@@ -179,7 +182,7 @@ func (c *orderChange) refunds() {
 			continue
 		}
 		c.known.Refunds = append(c.known.Refunds, string(r.ID))
-		if amount := c.money.refunds[r.ID]; amount != 0 && !c.has(toldRefunded) {
+		if amount := c.order.money.refunds[r.ID]; amount.Minor != 0 && !c.has(toldRefunded) {
 			c.refunded(string(r.ID), amount, r.Reason.plain(), i)
 		}
 	}
@@ -187,16 +190,17 @@ func (c *orderChange) refunds() {
 		return
 	}
 	c.known.Told = append(c.known.Told, toldRefunded)
-	if rest := c.money.total - c.money.refunded; rest > 0 {
+	rest := c.order.money.total
+	if rest.Minor -= c.order.money.refunded.Minor; rest.Minor > 0 {
 		c.refunded("rest", rest, "", len(list))
 	}
 }
 
 // refunded tells a refund. Refunds that are seen together are told a microsecond apart: two at one instant would be one.
-func (c *orderChange) refunded(id string, amount int64, reason string, nth int) {
+func (c *orderChange) refunded(id string, amount shop.Money, reason string, nth int) {
 	properties := c.about()
 	properties["refund_id"] = id
-	properties["total"] = c.money.value(amount)
+	properties["total"] = amount.Number()
 	if reason != "" {
 		properties["reason"] = reason
 	}
@@ -206,14 +210,14 @@ func (c *orderChange) refunded(id string, amount int64, reason string, nth int) 
 
 // updated tells that an order that was told of is another one now: what was ordered, or a status that nothing else tells.
 func (c *orderChange) updated() {
-	if !slices.Contains(c.before.Told, toldPlaced) {
+	if !slices.Contains(c.before.Told, toldPlaced) || c.order.Status == statusTrash {
 		return
 	}
 	edited := c.known.Content != c.before.Content
 	if !edited && (c.known.Status == c.before.Status || len(c.events) > 0) {
 		return
 	}
-	version := strconv.FormatInt(c.order.ModifiedAt.Unix(), 36) + "-" + shortHash(c.known.Content+" "+string(c.order.Status))
+	version := strconv.FormatInt(c.order.ModifiedAt.Unix(), 36) + "-" + shop.Short(c.known.Content+" "+string(c.order.Status))
 	e := c.event("Order Updated", "updated-"+version, c.order.ModifiedAt.Time, c.properties())
 	if edited {
 		e.Context = c.context()
@@ -223,27 +227,28 @@ func (c *orderChange) updated() {
 
 // content says in short what was ordered, for how much, and where the mail about it goes.
 func (c *orderChange) content() string {
-	sum := fmt.Sprintf("%s %d %d %s", c.order.Currency, c.money.total, c.money.discount, c.order.Billing.value.Email)
-	for _, line := range c.money.lines {
-		sum += fmt.Sprintf(" %s %s %s %d", line.ProductID, line.VariationID, line.Quantity, line.paid)
+	sum := fmt.Sprintf("%s %s %s %s", c.order.money.currency, c.order.money.total, c.order.money.discount, c.order.Billing.value.Email)
+	for _, line := range c.order.money.lines {
+		sum += fmt.Sprintf(" %s %s %s %s", line.ProductID, line.VariationID, line.Quantity, line.paid)
 	}
-	return shortHash(sum)
-}
-
-func shortHash(of string) string {
-	sum := sha256.Sum256([]byte(of))
-	return hex.EncodeToString(sum[:6])
+	return shop.Short(sum)
 }
 
 func (c *orderChange) tell(e journey.Event) { c.events = append(c.events, e) }
 
 // deletedOrder says what follows when the shop deleted an order, of which only the id is left. One that was fulfilled was
 // only tidied away.
-func (m *Mapper) deletedOrder(id text, known knownOrder, seen look) (knownOrder, []journey.Event) {
+func (m *mapper) deletedOrder(id text, known knownOrder, seen look) (knownOrder, []journey.Event) {
 	if !known.Gone.IsZero() {
 		return known, nil
 	}
 	known.Gone = seen.at
+	return m.deleted(id, known)
+}
+
+// deleted says what follows from that an order is gone.
+func (m *mapper) deleted(id text, known knownOrder) (knownOrder, []journey.Event) {
+	known.Status = statusTrash
 	told := func(what string) bool { return slices.Contains(known.Told, what) }
 	if !told(toldPlaced) || told(toldFulfilled) || told(toldCancelled) || told(toldRefunded) {
 		return known, nil
@@ -251,7 +256,7 @@ func (m *Mapper) deletedOrder(id text, known knownOrder, seen look) (knownOrder,
 	known.Told = append(slices.Clone(known.Told), toldCancelled)
 	return known, []journey.Event{{
 		MessageID: m.messageID("order", id, toldCancelled), Type: journey.TypeTrack, Name: journey.OrderCancelled,
-		UserID: known.UserID, Timestamp: seen.at,
+		UserID: known.UserID, Timestamp: known.Gone,
 		Properties: map[string]any{"order_id": string(id), "status": statusTrash},
 	}}
 }

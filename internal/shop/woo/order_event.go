@@ -21,7 +21,7 @@ func (c *orderChange) event(name, what string, at time.Time, properties map[stri
 func (c *orderChange) about() map[string]any {
 	return map[string]any{
 		"order_id": string(c.order.ID), "order_number": string(c.order.Number), "status": string(c.order.Status),
-		"currency": string(c.order.Currency),
+		"currency": c.order.money.currency,
 	}
 }
 
@@ -29,13 +29,13 @@ func (c *orderChange) about() map[string]any {
 func (c *orderChange) properties() map[string]any {
 	p := c.about()
 	p["checkout_id"] = string(c.order.ID)
-	p["total"] = c.money.value(c.money.total)
-	p["revenue"] = c.money.value(c.money.revenue)
-	p["shipping"] = c.money.value(c.money.shipping)
-	p["tax"] = c.money.value(c.money.tax)
-	p["discount"] = c.money.value(c.money.discount)
-	products := make([]any, len(c.money.lines))
-	for i, line := range c.money.lines {
+	p["total"] = c.order.money.total.Number()
+	p["revenue"] = c.order.money.revenue.Number()
+	p["shipping"] = c.order.money.shipping.Number()
+	p["tax"] = c.order.money.tax.Number()
+	p["discount"] = c.order.money.discount.Number()
+	products := make([]any, len(c.order.money.lines))
+	for i, line := range c.order.money.lines {
 		products[i] = c.product(line)
 	}
 	p["products"] = products
@@ -50,7 +50,7 @@ func (c *orderChange) properties() map[string]any {
 
 // product says what one line of the order is. Price is what one piece cost, rounded when the pieces cannot cost the same.
 func (c *orderChange) product(line pricedLine) map[string]any {
-	p := map[string]any{"name": line.Name.plain(), "price": c.money.value(line.each), "line_total": c.money.value(line.paid)}
+	p := map[string]any{"name": line.Name.plain(), "price": line.each.Number(), "line_total": line.paid.Number()}
 	quantity, err := strconv.ParseFloat(string(line.Quantity), 64)
 	if err != nil || quantity <= 0 {
 		quantity = 1

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"klantreis/journey"
 )
 
 // product is what is read of a product or of one of its variations.
@@ -43,36 +45,36 @@ const (
 	inStock   = "instock"
 )
 
-// news is what happened to a product: the name of an event that is told to whom it concerns.
-type news struct {
-	name, what string
-	at         time.Time
-	properties map[string]any
-}
-
 // compareProduct returns what is known of a product now, and what happened to it. One that nobody can see has no news: its
 // price and stock are looked at again once it is published.
-func (m *Mapper) compareProduct(p *product, known knownProduct) (knownProduct, []news) {
+func (m *mapper) compareProduct(p *product, known knownProduct) (knownProduct, []journey.Event) {
 	if p.ModifiedAt.Before(known.Modified) || p.Status != "" && p.Status != published {
 		return known, nil
 	}
-	var told []news
+	var told []journey.Event
 	version := strconv.FormatInt(p.ModifiedAt.Unix(), 36)
 	price, priced := exact(p.Price)
 	former, wasPriced := exact(known.Price)
 	if priced && wasPriced && price.Cmp(former) < 0 {
 		properties := p.properties()
 		properties["former_price"], _ = former.Float64()
-		told = append(told, news{"Product Price Dropped", "price-" + version, p.ModifiedAt.Time, properties})
+		told = append(told, m.productEvent(p, "Product Price Dropped", "price-"+version, properties))
 	}
 	if known.Stock != "" && known.Stock != inStock && p.Stock == inStock {
-		told = append(told, news{"Product Back In Stock", "stock-" + version, p.ModifiedAt.Time, p.properties()})
+		told = append(told, m.productEvent(p, "Product Back In Stock", "stock-"+version, p.properties()))
 	}
 	now := knownProduct{Modified: p.ModifiedAt.Time, Price: p.Price, Stock: p.Stock}
 	if !priced {
 		now.Price = known.Price
 	}
 	return now, told
+}
+
+func (m *mapper) productEvent(p *product, name, what string, properties map[string]any) journey.Event {
+	return journey.Event{
+		MessageID: m.messageID("product", p.ID, what), Type: journey.TypeTrack, Name: name, Timestamp: p.ModifiedAt.Time,
+		Properties: properties,
+	}
 }
 
 // properties says what is sold, as Segment's product events do. A variation is a variant of its product.
@@ -96,7 +98,7 @@ func (p *product) properties() map[string]any {
 
 // exact reads a price, whose currency is not said. No text is no price.
 func exact(price text) (*big.Rat, bool) {
-	if price == "" || len(price) > longestAmount || strings.Trim(string(price), "0123456789.") != "" {
+	if price == "" || len(price) > longestNumber || strings.Trim(string(price), "0123456789.") != "" {
 		return nil, false
 	}
 	return new(big.Rat).SetString(string(price))
