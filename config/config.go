@@ -21,6 +21,7 @@ type Config struct {
 	SendGrid SendGrid `embed:"" prefix:"sendgrid-"`
 	Webhook  Webhook  `embed:"" prefix:"webhook-"`
 	Shopify  Shopify  `embed:"" prefix:"shopify-"`
+	Woo      Woo      `embed:"" prefix:"woocommerce-"`
 	Clock    Clock    `embed:""`
 	Keep     Keep     `embed:"" prefix:"keep-"`
 	Guard    Guard    `embed:""`
@@ -174,6 +175,7 @@ func (c *Config) Validate(roles Roles) error {
 			add("--admin-token (KLANTREIS_ADMIN_TOKEN): must be set, so that only you can open the pages")
 		}
 		c.Shopify.validate(add)
+		c.Woo.validate(add)
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		add("--tls-cert and --tls-key (KLANTREIS_TLS_CERT, KLANTREIS_TLS_KEY): must be set together")

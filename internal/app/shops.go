@@ -58,6 +58,11 @@ func (a *App) setShops(context.Context) error {
 	if !a.Roles.API {
 		return nil
 	}
+	if c := a.cfg.Woo; c.On() {
+		if err := a.shops.add(a.wooCommerce(c)); err != nil {
+			return err
+		}
+	}
 	if c := a.cfg.Shopify; c.On() {
 		adapter := shopify.New(shopify.Options{
 			Connection: c.Name, URL: c.URL, Version: c.Version, Now: a.Now,

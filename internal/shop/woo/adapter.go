@@ -11,6 +11,9 @@ import (
 	"klantreis/journey"
 )
 
+// Kind names the shop system.
+const Kind = "woocommerce"
+
 // Options are how a shop is connected.
 type Options struct {
 	// Connection is the name of the connection. It is part of the ids of all events.
@@ -26,11 +29,12 @@ type Options struct {
 	URL string
 	// Key and Secret are a pair of REST API keys that may read.
 	Key, Secret string
-	// HTTP sends the requests. It must have a time-out.
-	HTTP *http.Client
 	// Now is the real clock.
 	Now func() time.Time
 }
+
+// askWithin is how long one answer of the shop may take. Writing many orders takes some shops long.
+const askWithin = 50 * time.Second
 
 // Adapter is a shop that runs WooCommerce. It is safe for concurrent use.
 type Adapter struct {
@@ -45,7 +49,7 @@ var _ shop.Adapter = (*Adapter)(nil)
 func New(o Options) *Adapter {
 	return &Adapter{
 		Options: o, mapper: mapper{shop: o.Connection, arrived: o.Delivered},
-		client: client{url: o.URL, key: o.Key, secret: o.Secret, http: o.HTTP, now: o.Now},
+		client: client{url: o.URL, key: o.Key, secret: o.Secret, http: &http.Client{Timeout: askWithin}, now: o.Now},
 	}
 }
 

@@ -118,7 +118,7 @@ func TestCustomers(t *testing.T) {
 		"never changed":      {[][2]string{{"customer.created", `{"id":17,"email":"jo@example.com","date_created_gmt":"2026-03-02T09:00:00","date_modified_gmt":null}`}}, []string{"identify"}},
 		"staff":              {[][2]string{at(0, "jo@example.com", `,"role":"administrator"`)}, []string{""}},
 		"without an address": {[][2]string{at(0, "", "")}, []string{""}},
-		"deleted":            {[][2]string{at(0, "jo@example.com", ""), deleted, deleted, at(9, "jo@example.org", "")}, []string{"identify", "Account Deleted", "", ""}},
+		"deleted":            {[][2]string{at(0, "jo@example.com", ""), deleted, deleted, at(9, "jo@example.org", "")}, []string{"identify", "Customer Deleted, Consent Withdrawn", "", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestVariation(t *testing.T) {
 	}
 	_, events := told(t, body(0, "12.50"), body(1, "9.99"))
 	require.Equal(t, map[string]any{
-		"product_id": "22", "variant": "95", "name": "Sokken & zo - 42", "sku": "S42", "url": "https://shop.example/s/?maat=42",
+		"product_id": "22", "variant_id": "95", "name": "Sokken & zo - 42", "sku": "S42", "url": "https://shop.example/s/?maat=42",
 		"price": 9.99, "former_price": 12.5, "category": "Kleding", "image_url": "https://shop.example/s.jpg",
 	}, events[0].Properties)
 	require.Equal(t, day.Add(time.Minute), events[0].Timestamp)

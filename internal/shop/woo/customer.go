@@ -73,15 +73,20 @@ func (c *customer) traits() map[string]any {
 	return traits
 }
 
-// deletedCustomer says what follows when an account was deleted.
+// deletedCustomer says what follows when an account was deleted: whoever had it wants no mail. It does not erase them.
 func (m *mapper) deletedCustomer(id text, known knownCustomer, at time.Time) (knownCustomer, []journey.Event) {
 	userID := id.id()
 	if known.Gone || userID == "" {
 		return known, nil
 	}
 	known.Gone = true
-	return known, []journey.Event{{
-		MessageID: m.messageID("customer", id, "deleted"), Type: journey.TypeTrack, Name: "Account Deleted",
-		UserID: userID, Timestamp: at, Properties: map[string]any{},
-	}}
+	deleted := journey.Event{
+		MessageID: m.messageID("customer", id, "deleted"), Type: journey.TypeTrack, Name: "Customer Deleted", UserID: userID,
+		Timestamp: at, Properties: map[string]any{},
+	}
+	withdrawn := deleted
+	withdrawn.MessageID = m.messageID("customer", id, "deleted-consent")
+	withdrawn.Name = journey.ConsentWithdrawn
+	withdrawn.Properties = map[string]any{"source": Kind, "reason": "deleted"}
+	return known, []journey.Event{deleted, withdrawn}
 }

@@ -21,7 +21,7 @@ func (c *orderChange) event(name, what string, at time.Time, properties map[stri
 func (c *orderChange) about() map[string]any {
 	return map[string]any{
 		"order_id": string(c.order.ID), "order_number": string(c.order.Number), "status": string(c.order.Status),
-		"currency": c.order.money.currency,
+		"currency": c.order.money.currency, "affiliation": c.shop,
 	}
 }
 
@@ -34,9 +34,9 @@ func (c *orderChange) properties() map[string]any {
 	p["shipping"] = c.order.money.shipping.Number()
 	p["tax"] = c.order.money.tax.Number()
 	p["discount"] = c.order.money.discount.Number()
-	products := make([]any, len(c.order.money.lines))
-	for i, line := range c.order.money.lines {
-		products[i] = c.product(line)
+	products := []any{}
+	for _, line := range c.order.money.lines[:min(len(c.order.money.lines), mostLines)] {
+		products = append(products, c.product(line))
 	}
 	p["products"] = products
 	if c.order.PaymentMethod != "" {
@@ -48,6 +48,9 @@ func (c *orderChange) properties() map[string]any {
 	return p
 }
 
+// mostLines is how many lines of an order are told. An event has at most 32 KB.
+const mostLines = 60
+
 // product says what one line of the order is. Price is what one piece cost, rounded when the pieces cannot cost the same.
 func (c *orderChange) product(line pricedLine) map[string]any {
 	p := map[string]any{"name": line.Name.plain(), "price": line.each.Number(), "line_total": line.paid.Number()}
@@ -56,7 +59,7 @@ func (c *orderChange) product(line pricedLine) map[string]any {
 		quantity = 1
 	}
 	p["quantity"] = quantity
-	for name, value := range map[string]text{"product_id": text(line.ProductID.id()), "variant": text(line.VariationID.id()), "sku": line.SKU} {
+	for name, value := range map[string]text{"product_id": text(line.ProductID.id()), "variant_id": text(line.VariationID.id()), "sku": line.SKU} {
 		if value != "" {
 			p[name] = string(value)
 		}

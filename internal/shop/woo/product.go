@@ -82,7 +82,7 @@ func (p *product) properties() map[string]any {
 	said := texts(map[string]text{"name": p.Name, "url": p.Permalink, "sku": p.SKU})
 	said["product_id"] = string(p.ID)
 	if parent := p.ParentID.id(); parent != "" {
-		said["product_id"], said["variant"] = parent, string(p.ID)
+		said["product_id"], said["variant_id"] = parent, string(p.ID)
 	}
 	if price, ok := exact(p.Price); ok {
 		said["price"], _ = price.Float64()

@@ -27,7 +27,7 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return err
 		}
-		*t = text(s)
+		*t = text(strings.ToValidUTF8(s[:min(len(s), longestField)], ""))
 		return nil
 	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
 		*t = text(raw)
@@ -36,9 +36,16 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return errNoText
 }
 
+const (
+	// longestField is how many bytes of a field are read, and longestText of a name or the like are told.
+	longestField = 2000
+	longestText  = 500
+)
+
 // plain returns the text as somebody reads it: WooCommerce writes names as HTML.
 func (t text) plain() string {
-	return strings.TrimSpace(html.UnescapeString(string(t)))
+	plain := strings.TrimSpace(html.UnescapeString(string(t)))
+	return strings.ToValidUTF8(plain[:min(len(plain), longestText)], "")
 }
 
 // id returns the text as the id of an object, or "" when it stands for none.

@@ -1,7 +1,6 @@
 package woo
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -17,13 +16,13 @@ import (
 var day = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 // hookPath is to where webhooks post.
-const hookPath = "/webhooks/woocommerce/winkel"
+const hookPath = "/webhooks/shops/winkel"
 
 // connected returns the adapter of a shop. It is the evening of the day.
 func connected(s *wootest.Shop) *Adapter {
 	return New(Options{
 		Connection: "winkel", Secrets: []string{wootest.WebhookSecret}, Path: hookPath, Delivered: []string{"delivered"},
-		URL: s.URL, Key: wootest.Key, Secret: wootest.Secret, HTTP: &http.Client{Timeout: time.Minute},
+		URL: s.URL, Key: wootest.Key, Secret: wootest.Secret,
 		Now: func() time.Time { return day.Add(12 * time.Hour) },
 	})
 }
