@@ -62,8 +62,7 @@ func (c *client) list(ctx context.Context, collection string, query url.Values) 
 
 // withoutURL takes the address, which says what was asked for, out of an error.
 func withoutURL(err error) error {
-	var in *url.Error
-	if errors.As(err, &in) {
+	if in, ok := errors.AsType[*url.Error](err); ok {
 		return in.Err
 	}
 	return err

@@ -2,6 +2,7 @@ package woo
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -64,9 +65,7 @@ func (m *mapper) compareCustomer(c *customer, known knownCustomer) (knownCustome
 // traits says who has the account. The account's own address counts before that of the invoices.
 func (c *customer) traits() map[string]any {
 	traits := c.Billing.value.traits()
-	for name, value := range texts(map[string]text{"email": c.Email, "firstName": c.FirstName, "lastName": c.LastName}) {
-		traits[name] = value
-	}
+	maps.Copy(traits, texts(map[string]text{"email": c.Email, "firstName": c.FirstName, "lastName": c.LastName}))
 	if company := c.Billing.value.Company.plain(); company != "" {
 		traits["company"] = company
 	}

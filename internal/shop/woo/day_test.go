@@ -150,7 +150,7 @@ func TestDayWithGaps(t *testing.T) {
 	s := wootest.New(t)
 	want := inDoubt(certain(inOrder(t, s)), true)
 	for _, d := range s.Day() {
-		s.Live(d, day.Add(3*time.Hour+30*time.Minute))
+		s.Live(d)
 	}
 	for seed := range uint64(60) {
 		a, b := connected(s), newBook(t)

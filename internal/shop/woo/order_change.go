@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"klantreis/internal/shop"
@@ -227,11 +228,12 @@ func (c *orderChange) updated() {
 
 // content says in short what was ordered, for how much, and where the mail about it goes.
 func (c *orderChange) content() string {
-	sum := fmt.Sprintf("%s %s %s %s", c.order.money.currency, c.order.money.total, c.order.money.discount, c.order.Billing.value.Email)
+	var sum strings.Builder
+	fmt.Fprintf(&sum, "%s %s %s %s", c.order.money.currency, c.order.money.total, c.order.money.discount, c.order.Billing.value.Email)
 	for _, line := range c.order.money.lines {
-		sum += fmt.Sprintf(" %s %s %s %s", line.ProductID, line.VariationID, line.Quantity, line.paid)
+		fmt.Fprintf(&sum, " %s %s %s %s", line.ProductID, line.VariationID, line.Quantity, line.paid)
 	}
-	return shop.Short(sum)
+	return shop.Short(sum.String())
 }
 
 func (c *orderChange) tell(e journey.Event) { c.events = append(c.events, e) }

@@ -212,16 +212,22 @@ func TestHooks(t *testing.T) {
 		want   string
 	}{
 		"all well": {func(*wootest.Shop, []*wootest.Hook) {}, ""},
-		"switched off": {func(_ *wootest.Shop, l []*wootest.Hook) { l[1].Status = "disabled" },
-			"the shop has its webhook 2 for order.updated disabled: switch it on again in WooCommerce > Settings > Advanced > Webhooks"},
-		"paused": {func(_ *wootest.Shop, l []*wootest.Hook) { l[0].Status = "paused" },
-			"the shop has its webhook 1 for order.created paused: switch it on again in WooCommerce > Settings > Advanced > Webhooks"},
+		"switched off": {
+			func(_ *wootest.Shop, l []*wootest.Hook) { l[1].Status = "disabled" },
+			"the shop has its webhook 2 for order.updated disabled: switch it on again in WooCommerce > Settings > Advanced > Webhooks",
+		},
+		"paused": {
+			func(_ *wootest.Shop, l []*wootest.Hook) { l[0].Status = "paused" },
+			"the shop has its webhook 1 for order.created paused: switch it on again in WooCommerce > Settings > Advanced > Webhooks",
+		},
 		"made again": {func(s *wootest.Shop, l []*wootest.Hook) {
 			l[1].Status = "disabled"
 			s.AddHook("order.updated", address+"/")
 		}, ""},
-		"of another": {func(_ *wootest.Shop, l []*wootest.Hook) { l[6].Delivery = "https://other.example/hooks" },
-			"the shop has no webhook here for product.updated"},
+		"of another": {
+			func(_ *wootest.Shop, l []*wootest.Hook) { l[6].Delivery = "https://other.example/hooks" },
+			"the shop has no webhook here for product.updated",
+		},
 		"many of others": {func(s *wootest.Shop, l []*wootest.Hook) {
 			l[0].Delivery, l[5].Delivery = "https://other.example/hooks", "%zz"
 			for range 120 {

@@ -18,6 +18,8 @@ import (
 type Delivery struct {
 	// Name is that of the file, Topic that of the webhook.
 	Name, Topic string
+	// At is when it happened, to the minute.
+	At time.Time
 	// Body is what is posted and signed.
 	Body []byte
 }
@@ -36,19 +38,22 @@ func (s *Shop) Day() []Delivery {
 		body, err := day.ReadFile(name)
 		require.NoError(s.t, err)
 		name = strings.TrimSuffix(name[strings.LastIndexByte(name, '/')+1:], ".json")
-		list = append(list, Delivery{Name: name, Topic: strings.Split(name, "_")[1], Body: bytes.TrimSpace(body)})
+		parts := strings.Split(name, "_") // number, time, topic, id
+		at, err := time.Parse("2006-01-02 1504", "2026-03-02 "+parts[1])
+		require.NoError(s.t, err)
+		list = append(list, Delivery{Name: name, Topic: parts[2], At: at, Body: bytes.TrimSpace(body)})
 	}
 	return list
 }
 
-// Live has the shop be as it is after a delivery.
-func (s *Shop) Live(d Delivery, at time.Time) {
+// Live has the shop be as it is when a delivery is posted.
+func (s *Shop) Live(d Delivery) {
 	s.t.Helper()
 	var object map[string]any
 	require.NoError(s.t, json.Unmarshal(d.Body, &object))
 	collection := strings.Split(d.Topic, ".")[0] + "s"
 	if strings.HasSuffix(d.Topic, ".deleted") {
-		s.Delete(collection, number(object["id"]), at)
+		s.Delete(collection, number(object["id"]), d.At)
 		return
 	}
 	s.Put(collection, object)

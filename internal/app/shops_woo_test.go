@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"klantreis/config"
+	"klantreis/internal/bundle"
+	"klantreis/internal/shop/woo/wootest"
+)
+
+// wooDay is a shop on WooCommerce, and what its customers get mailed by the example map for web shops.
+type wooDay struct {
+	*shopLife
+	shops *shops
+	woo   *wootest.Shop
+}
+
+// wooMorning is before anything happens on the recorded day.
+var wooMorning = time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC)
+
+func newWooDay(t *testing.T) *wooDay {
+	t.Helper()
+	record, err := migrated()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "record.db")
+	require.NoError(t, os.WriteFile(path, record, 0o600))
+	d := &wooDay{shopLife: openShop(t, "sqlite:"+path, wooMorning), woo: wootest.New(t)}
+	t.Cleanup(func() { require.NoError(t, d.record.Close()) })
+	b, err := bundle.Read("../../examples/webshop")
+	require.NoError(t, err)
+	d.publish(b)
+	log := slog.New(slog.DiscardHandler)
+	d.shops = &shops{
+		connections: map[string]*connection{}, record: d.record, maps: d.publisher.maps, now: func() time.Time { return d.now },
+		woken: func() {}, log: log, sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		counted: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deliveries"}, []string{"connection", "result"}),
+	}
+	c := config.Woo{
+		Name: "winkel", URL: d.woo.URL, Secret: wootest.WebhookSecret, Key: wootest.Key, KeySecret: wootest.Secret, Delivered: []string{"delivered"},
+	}
+	a := &App{Options: Options{Now: d.shops.now, Log: log, Roles: config.Roles{API: true}}, record: d.record, shops: d.shops}
+	require.NoError(t, d.shops.add(a.wooCommerce(c)))
+	require.NoError(t, a.connectShops(t.Context()))
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	for _, topic := range []string{
+		"order.created", "order.updated", "order.deleted", "customer.created", "customer.updated", "customer.deleted", "product.updated",
+	} {
+		hook := d.woo.AddHook(topic, server.URL+shopPath+"winkel")
+		require.Equal(t, http.StatusOK, d.woo.Ping(t.Context(), hook))
+	}
+	return d
+}
+
+// ServeHTTP takes what the shop posts, as the route does.
+func (d *wooDay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.SetPathValue("shop", strings.TrimPrefix(r.URL.Path, shopPath))
+	d.shops.ServeHTTP(w, r)
+}
+
+// at lets time pass in the shop and here.
+func (d *wooDay) at(now time.Time) {
+	d.until(now)
+	d.woo.Now(now)
+}
+
+// post delivers something, and decides what follows.
+func (d *wooDay) post(delivery wootest.Delivery) {
+	d.t.Helper()
+	require.Equal(d.t, []int{http.StatusOK}, d.woo.Deliver(d.t.Context(), delivery))
+	d.decideAll()
+}
+
+// decideAll has everybody decide who has news.
+func (d *wooDay) decideAll() {
+	d.t.Helper()
+	claimed, err := d.record.ClaimWakes(d.t.Context(), d.now, 1000, time.Hour)
+	require.NoError(d.t, err)
+	ids, err := d.record.CustomerIDs(d.t.Context(), wooUsers)
+	require.NoError(d.t, err)
+	for userID, id := range ids {
+		d.users[id] = userID
+	}
+	for _, wake := range claimed {
+		require.NotEmpty(d.t, d.users[wake.CustomerID], "nobody else is a customer")
+		d.decide(wake.CustomerID)
+	}
+}
+
+// walk asks the shop what was missed.
+func (d *wooDay) walk() {
+	d.t.Helper()
+	require.NoError(d.t, d.shops.walker(d.shops.connections["winkel"]).Once(d.t.Context()))
+	d.decideAll()
+}
+
+// mailed returns who was mailed what, within three weeks of the day.
+func (d *wooDay) mailed() map[string][]string {
+	d.until(wooMorning.AddDate(0, 0, 21))
+	got := map[string][]string{}
+	for user, mails := range d.mails {
+		for _, m := range mails {
+			got[user] = append(got[user], m.template)
+		}
+	}
+	return got
+}
+
+// wooMails are the mails of the day: a confirmation for every order that was placed, in whatever currency, and none for a
+// checkout that was left by somebody who never agreed to mail; and about the one order that was delivered two more.
+var wooMails = map[string][]string{
+	"17":                             {"order-confirmation", "order-confirmation"},
+	"18":                             {"order-confirmation", "order-confirmation"},
+	"19":                             {"order-confirmation", "review-request", "review-reminder"},
+	"guest-w25puxsg67w62xzdj7tgf4ls": {"order-confirmation"},
+	"guest-6ug7er33sss6ldkvptwmd7p6": {"order-confirmation"},
+}
+
+// wooUsers are all customers of the day: those, and who left the checkout.
+var wooUsers = append(slices.Collect(maps.Keys(wooMails)), "guest-e4jkgfdx5veb3tkqu5xwlgdf")
+
+func TestWooDayAsItHappens(t *testing.T) {
+	t.Parallel()
+	d := newWooDay(t)
+	for _, delivery := range d.woo.Day() {
+		d.at(delivery.At.Add(time.Minute))
+		d.post(delivery)
+		d.post(delivery) // under another delivery id
+	}
+	require.Equal(t, wooMails, d.mailed())
+}
+
+// TestWooDayWithGaps delivers what happened in an hour in another order, in part twice, and in part never; then the shop is
+// asked what changed.
+func TestWooDayWithGaps(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		d, dice := newWooDay(t), rand.New(rand.NewPCG(seed, 3))
+		day := d.woo.Day()
+		for hour := wooMorning; hour.Before(wooMorning.Add(13 * time.Hour)); hour = hour.Add(time.Hour) {
+			end := hour.Add(time.Hour)
+			var posted []wootest.Delivery
+			for _, delivery := range day {
+				if delivery.At.Before(hour) || !delivery.At.Before(end) {
+					continue
+				}
+				d.woo.Live(delivery)
+				for range dice.IntN(3) {
+					posted = append(posted, delivery)
+				}
+			}
+			dice.Shuffle(len(posted), func(i, j int) { posted[i], posted[j] = posted[j], posted[i] })
+			d.at(end)
+			for _, delivery := range posted {
+				d.post(delivery)
+			}
+			d.walk()
+		}
+		require.Equal(t, wooMails, d.mailed(), "seed %d", seed)
+	}
+}
