@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"klantreis/api"
 	"klantreis/config"
 	"klantreis/internal/bundle"
 	"klantreis/internal/shop/woo/wootest"
@@ -88,7 +89,7 @@ func (d *wooDay) post(delivery wootest.Delivery) {
 // decideAll has everybody decide who has news.
 func (d *wooDay) decideAll() {
 	d.t.Helper()
-	claimed, err := d.record.ClaimWakes(d.t.Context(), d.now, 1000, time.Hour)
+	claimed, err := d.record.ClaimWakes(d.t.Context(), d.now, 1000, hour)
 	require.NoError(d.t, err)
 	ids, err := d.record.CustomerIDs(d.t.Context(), wooUsers)
 	require.NoError(d.t, err)
@@ -106,6 +107,15 @@ func (d *wooDay) walk() {
 	d.t.Helper()
 	require.NoError(d.t, d.shops.walker(d.shops.connections["winkel"]).Once(d.t.Context()))
 	d.decideAll()
+}
+
+// connection returns how the connection fares.
+func (d *wooDay) connection() api.Connection {
+	d.t.Helper()
+	list, err := connections{record: d.record}.Connections(d.t.Context())
+	require.NoError(d.t, err)
+	require.Len(d.t, list, 1)
+	return list[0]
 }
 
 // mailed returns who was mailed what, within three weeks of the day.
@@ -151,11 +161,11 @@ func TestWooDayWithGaps(t *testing.T) {
 	for seed := range uint64(4) {
 		d, dice := newWooDay(t), rand.New(rand.NewPCG(seed, 3))
 		day := d.woo.Day()
-		for hour := wooMorning; hour.Before(wooMorning.Add(13 * time.Hour)); hour = hour.Add(time.Hour) {
-			end := hour.Add(time.Hour)
+		for from := wooMorning; from.Before(wooMorning.Add(13 * hour)); from = from.Add(hour) {
+			end := from.Add(hour)
 			var posted []wootest.Delivery
 			for _, delivery := range day {
-				if delivery.At.Before(hour) || !delivery.At.Before(end) {
+				if delivery.At.Before(from) || !delivery.At.Before(end) {
 					continue
 				}
 				d.woo.Live(delivery)
@@ -168,6 +178,7 @@ func TestWooDayWithGaps(t *testing.T) {
 			for _, delivery := range posted {
 				d.post(delivery)
 			}
+			d.woo.Answer(http.StatusTooManyRequests, 0, http.StatusBadGateway)
 			d.walk()
 		}
 		require.Equal(t, wooMails, d.mailed(), "seed %d", seed)

@@ -130,6 +130,9 @@ func (w *Walker) walk(ctx context.Context, lease Lease) error {
 		case err != nil:
 			return err
 		case !held, page.Done:
+			if page.Done && page.Warning != "" {
+				w.Log.WarnContext(ctx, "something is wrong with a connection to a shop", "connection", w.Connection, "warning", page.Warning)
+			}
 			return nil
 		}
 		place = page.Cursor

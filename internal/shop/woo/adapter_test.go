@@ -49,6 +49,16 @@ func TestReceiveSignatures(t *testing.T) {
 	}
 }
 
+// TestReceiveVector has a signature that OpenSSL made: openssl dgst -sha256 -hmac SECRET -binary | base64.
+func TestReceiveVector(t *testing.T) {
+	t.Parallel()
+	a := connected(wootest.New(t))
+	a.Secrets = []string{"it's a secret & more"}
+	header := http.Header{SignatureHeader: {"TmXvdr7tVQQKQOq4e/j285i4Ea+H4eZwGFVtiBHNhIM="}, TopicHeader: {"product.updated"}}
+	_, err := a.Receive(header, []byte(`{"id":7,"name":"Zoë 千恵"}`))
+	require.NoError(t, err)
+}
+
 func TestReceivePing(t *testing.T) {
 	t.Parallel()
 	a := connected(wootest.New(t))
