@@ -184,3 +184,38 @@ func TestWooDayWithGaps(t *testing.T) {
 		require.Equal(t, wooMails, d.mailed(), "seed %d", seed)
 	}
 }
+
+// TestWooGuestRegisters has the shop give a guest's order to the account that the guest made: what waits for the order goes on.
+func TestWooGuestRegisters(t *testing.T) {
+	t.Parallel()
+	d := newWooDay(t)
+	order := func(status, modified, customer string) wootest.Delivery {
+		return wootest.Delivery{Topic: "order.updated", Body: []byte(`{"id":7,"status":"` + status + `","currency":"EUR","total":"10.00","customer_id":` + customer + `,
+			"date_created_gmt":"2026-03-02T08:00:00","date_paid_gmt":"2026-03-02T08:00:00","date_modified_gmt":"2026-03-02T` + modified + `",
+			"billing":{"email":"bram.jansen@example.com"}}`)}
+	}
+	const guest = "guest-w25puxsg67w62xzdj7tgf4ls"
+	d.at(wooMorning.Add(2 * hour))
+	d.post(order("delivered", "08:30:00", "0"))
+	require.Equal(t, []string{"order-confirmation"}, templates(d.mails[guest]))
+	ids, err := d.record.CustomerIDs(t.Context(), []string{guest})
+	require.NoError(t, err)
+	d.at(wooMorning.Add(3 * hour))
+	d.post(order("completed", "09:30:00", "17"))
+	merged, err := d.record.CustomerIDs(t.Context(), []string{guest, "17"})
+	require.NoError(t, err)
+	require.Equal(t, merged["17"], merged[guest])
+	if merged[guest] != ids[guest] {
+		delete(d.next, ids[guest]) // whose workflow ends
+	}
+	mailed := d.mailed()
+	require.Equal(t, []string{"order-confirmation", "review-request", "review-reminder"}, append(mailed[guest], mailed["17"]...))
+}
+
+func templates(mails []sentMail) []string {
+	var list []string
+	for _, m := range mails {
+		list = append(list, m.template)
+	}
+	return list
+}

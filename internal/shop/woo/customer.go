@@ -64,8 +64,12 @@ func (m *mapper) compareCustomer(c *customer, known knownCustomer) (knownCustome
 
 // traits says who has the account. The account's own address counts before that of the invoices.
 func (c *customer) traits() map[string]any {
+	email := c.Email
+	if !shop.IsAddress(email.plain()) {
+		email = ""
+	}
 	traits := c.Billing.value.traits()
-	maps.Copy(traits, texts(map[string]text{"email": c.Email, "firstName": c.FirstName, "lastName": c.LastName}))
+	maps.Copy(traits, texts(map[string]text{"email": email, "firstName": c.FirstName, "lastName": c.LastName}))
 	if company := c.Billing.value.Company.plain(); company != "" {
 		traits["company"] = company
 	}

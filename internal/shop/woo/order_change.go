@@ -205,7 +205,11 @@ func (c *orderChange) refunded(id string, amount shop.Money, reason string, nth 
 	if reason != "" {
 		properties["reason"] = reason
 	}
-	at := c.order.ModifiedAt.Add(time.Duration(nth) * time.Microsecond)
+	at := c.order.ModifiedAt.Time
+	if at.IsZero() {
+		at = c.seen.at
+	}
+	at = at.Add(time.Duration(nth) * time.Microsecond)
 	c.tell(c.event(journey.OrderRefunded, "refund-"+id, at, properties))
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"klantreis/internal/shop"
 	"klantreis/journey"
 )
 
@@ -99,6 +100,9 @@ func (a address) anonymised() bool { return strings.HasSuffix(string(a.Email), "
 
 // traits says whose address it is.
 func (a address) traits() map[string]any {
+	if !shop.IsAddress(a.Email.plain()) {
+		a.Email = ""
+	}
 	traits := texts(map[string]text{"email": a.Email, "firstName": a.FirstName, "lastName": a.LastName, "phone": a.Phone})
 	street := a.Address1.plain()
 	if second := a.Address2.plain(); second != "" {

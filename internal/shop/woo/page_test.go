@@ -129,6 +129,19 @@ func TestWalkPastWhatCannotBeRead(t *testing.T) {
 	require.Equal(t, "objects of the shop that cannot be read: 1, the first because of order.updated: cannot be read: total: must be an amount such as 12.50", warning)
 }
 
+// TestWalkOldShop asks a shop that does not know how to show what changed.
+func TestWalkOldShop(t *testing.T) {
+	t.Parallel()
+	old := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `[{"id":1,"date_modified_gmt":"2019-01-01T00:00:00"}]`)
+	}))
+	t.Cleanup(old.Close)
+	a := connected(wootest.New(t))
+	a.client.url = old.URL
+	_, err := a.Page(t.Context(), "", day)
+	require.EqualError(t, err, "the shop shows orders that did not change since it was asked last: WooCommerce 5.8 or later is needed")
+}
+
 func TestWalkAnotherCursor(t *testing.T) {
 	t.Parallel()
 	s := wootest.New(t)

@@ -67,6 +67,9 @@ func (c *client) walk(ctx context.Context, since time.Time, at place) (batch, er
 	if err != nil {
 		return batch{}, err
 	}
+	if err := p.understood(at, items); err != nil {
+		return batch{}, err
+	}
 	page := batch{topic: p.topic(), objects: items, at: now, next: place{Part: at.Part + 1}}
 	if len(items) >= perPage {
 		if page.next, err = p.next(at, items); err != nil {
@@ -102,6 +105,18 @@ func (p part) ask(at place) url.Values {
 type dated struct {
 	CreatedAt  gmt `json:"date_created_gmt"`
 	ModifiedAt gmt `json:"date_modified_gmt"`
+}
+
+// understood tells whether the shop knows what was asked: releases before 5.8 show everything, whenever it was changed.
+func (p part) understood(at place, items []json.RawMessage) error {
+	if p.collection == "customers" || len(items) == 0 {
+		return nil
+	}
+	var first dated
+	if json.Unmarshal(items[0], &first) == nil && first.ModifiedAt.Before(at.After.Truncate(time.Second)) {
+		return &shop.Refusal{Message: "the shop shows " + p.name + " that did not change since it was asked last: WooCommerce 5.8 or later is needed"}
+	}
+	return nil
 }
 
 // next returns where to go on after a full page.
