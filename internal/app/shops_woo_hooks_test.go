@@ -49,7 +49,7 @@ func TestWooWebhook(t *testing.T) {
 	_, found, err := a.record.CustomerByUserID(t.Context(), "17")
 	require.NoError(t, err)
 	require.True(t, found)
-	list, err := connections{record: a.record}.Connections(t.Context())
+	list, err := connections{record: a.record, shops: a.shops}.Connections(t.Context())
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	require.Equal(t, "a webhook cannot be read: total: must be an amount such as 12.50", list[0].LastError)

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"klantreis/api"
@@ -44,16 +43,16 @@ func newWooDay(t *testing.T) *wooDay {
 	b, err := bundle.Read("../../examples/webshop")
 	require.NoError(t, err)
 	d.publish(b)
-	log := slog.New(slog.DiscardHandler)
-	d.shops = &shops{
-		connections: map[string]*connection{}, record: d.record, maps: d.publisher.maps, now: func() time.Time { return d.now },
-		woken: func() {}, log: log, sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-		counted: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "deliveries"}, []string{"connection", "result"}),
+	a := &App{
+		Options: Options{Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler), Roles: config.Roles{API: true}},
+		record:  d.record, maps: d.publisher.maps,
 	}
+	a.shops = newShops(a, func() {})
+	a.shops.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	d.shops = a.shops
 	c := config.Woo{
 		Name: "winkel", URL: d.woo.URL, Secret: wootest.WebhookSecret, Key: wootest.Key, KeySecret: wootest.Secret, Delivered: []string{"delivered"},
 	}
-	a := &App{Options: Options{Now: d.shops.now, Log: log, Roles: config.Roles{API: true}}, record: d.record, shops: d.shops}
 	require.NoError(t, d.shops.add(a.wooCommerce(c)))
 	require.NoError(t, a.connectShops(t.Context()))
 	server := httptest.NewServer(d)
@@ -112,7 +111,7 @@ func (d *wooDay) walk() {
 // connection returns how the connection fares.
 func (d *wooDay) connection() api.Connection {
 	d.t.Helper()
-	list, err := connections{record: d.record}.Connections(d.t.Context())
+	list, err := connections{record: d.record, shops: d.shops}.Connections(d.t.Context())
 	require.NoError(d.t, err)
 	require.Len(d.t, list, 1)
 	return list[0]

@@ -29,6 +29,16 @@ func orderOf(minutes int, status, more string) string {
 		status, stamp(0), stamp(minutes), more)
 }
 
+func TestCheckoutCanBePaid(t *testing.T) {
+	t.Parallel()
+	const url = "https://shop.example/order-pay/1001/?key=k"
+	_, events := told(t,
+		[2]string{"order.created", orderOf(0, "pending", `"customer_id":17,"payment_url":"`+url+`"`)},
+		[2]string{"order.updated", orderOf(1, "processing", `"customer_id":17,"payment_url":"`+url+`"`)})
+	require.Equal(t, url, events[0].Properties["url"])
+	require.NotContains(t, events[1].Properties, "url", "it is paid")
+}
+
 func TestWhoseOrder(t *testing.T) {
 	t.Parallel()
 	guest := shop.GuestUserID("jo@example.com")

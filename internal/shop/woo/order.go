@@ -21,7 +21,9 @@ type order struct {
 	DiscountTotal text `json:"discount_total"`
 
 	PaymentMethod text `json:"payment_method"`
-	CustomerID    text `json:"customer_id"`
+	// PaymentURL is where the customer can pay after all.
+	PaymentURL text `json:"payment_url"`
+	CustomerID text `json:"customer_id"`
 
 	Billing     object[address]  `json:"billing"`
 	Shipping    object[address]  `json:"shipping"`

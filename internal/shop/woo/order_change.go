@@ -16,6 +16,7 @@ import (
 const (
 	toldBegun     = "begun"
 	toldPlaced    = "placed"
+	toldPaid      = "paid"
 	toldFulfilled = "fulfilled"
 	toldDelivered = "delivered"
 	toldReturned  = "returned"
@@ -132,6 +133,9 @@ func (c *orderChange) milestones() {
 	if !c.has(toldPlaced) {
 		return
 	}
+	if !o.PaidAt.IsZero() {
+		c.milestone(toldPaid, "Order Paid", o.PaidAt)
+	}
 	if o.fulfilled() {
 		c.milestone(toldFulfilled, journey.OrderFulfilled, o.CompletedAt)
 	}
@@ -169,6 +173,9 @@ func (c *orderChange) milestone(told, name string, at gmt) {
 	e := c.event(name, told, at.Time, c.properties())
 	if told == toldBegun || told == toldPlaced {
 		e.Context = c.context()
+	}
+	if told == toldBegun && c.order.PaymentURL != "" {
+		e.Properties["url"] = string(c.order.PaymentURL)
 	}
 	c.tell(e)
 }
