@@ -164,7 +164,7 @@ func (o *order) cancelled() bool {
 	return false
 }
 
-// status names that tell of the order of two versions of one second which is the later.
+// progress is how orders usually go through statuses. It tells which of two versions of one second is the later.
 var progress = []text{
 	statusCheckoutDraft, statusPending, statusFailed, statusOnHold, statusProcessing, statusShipped, statusCompleted,
 	statusDelivered, statusReturned, statusRefunded, statusCancelled, statusTrash,
