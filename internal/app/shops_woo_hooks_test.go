@@ -59,7 +59,7 @@ func TestWooWebhook(t *testing.T) {
 // TestWooHookSwitchedOff posts with a secret that nobody knows, until the shop gives up.
 func TestWooHookSwitchedOff(t *testing.T) {
 	t.Parallel()
-	d := newWooDay(t)
+	d := newWooDay(t, wooRecord(t))
 	d.walk()
 	require.True(t, d.connection().Healthy)
 

@@ -18,8 +18,10 @@ import (
 
 	"klantreis/api"
 	"klantreis/config"
+	"klantreis/examples"
 	"klantreis/internal/bundle"
 	"klantreis/internal/shop/woo/wootest"
+	"klantreis/internal/testserver"
 )
 
 // wooDay is a shop on WooCommerce, and what its customers get mailed by the example map for web shops.
@@ -32,15 +34,21 @@ type wooDay struct {
 // wooMorning is before anything happens on the recorded day.
 var wooMorning = time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC)
 
-func newWooDay(t *testing.T) *wooDay {
+// wooRecord returns the URL of a migrated record.
+func wooRecord(t *testing.T) string {
 	t.Helper()
 	record, err := migrated()
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "record.db")
 	require.NoError(t, os.WriteFile(path, record, 0o600))
-	d := &wooDay{shopLife: openShop(t, "sqlite:"+path, wooMorning), woo: wootest.New(t)}
+	return "sqlite:" + path
+}
+
+func newWooDay(t *testing.T, url string) *wooDay {
+	t.Helper()
+	d := &wooDay{shopLife: openShop(t, url, wooMorning), woo: wootest.New(t)}
 	t.Cleanup(func() { require.NoError(t, d.record.Close()) })
-	b, err := bundle.Read("../../examples/webshop")
+	b, err := bundle.ReadFS(examples.Webshop(), "")
 	require.NoError(t, err)
 	d.publish(b)
 	a := &App{
@@ -144,13 +152,25 @@ var wooUsers = append(slices.Collect(maps.Keys(wooMails)), "guest-e4jkgfdx5veb3t
 
 func TestWooDayAsItHappens(t *testing.T) {
 	t.Parallel()
-	d := newWooDay(t)
-	for _, delivery := range d.woo.Day() {
-		d.at(delivery.At.Add(time.Minute))
-		d.post(delivery)
-		d.post(delivery) // under another delivery id
+	for name, url := range map[string]func(*testing.T) string{
+		"sqlite": wooRecord,
+		"postgres": func(t *testing.T) string {
+			url := testserver.Postgres(t) + "&pool_max_conns=8"
+			require.NoError(t, Migrate(t.Context(), config.Record{Database: config.Secret(url)}, now))
+			return url
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newWooDay(t, url(t))
+			for _, delivery := range d.woo.Day() {
+				d.at(delivery.At.Add(time.Minute))
+				d.post(delivery)
+				d.post(delivery) // under another delivery id
+			}
+			require.Equal(t, wooMails, d.mailed())
+		})
 	}
-	require.Equal(t, wooMails, d.mailed())
 }
 
 // TestWooDayWithGaps delivers what happened in an hour in another order, in part twice, and in part never; then the shop is
@@ -158,7 +178,7 @@ func TestWooDayAsItHappens(t *testing.T) {
 func TestWooDayWithGaps(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(4) {
-		d, dice := newWooDay(t), rand.New(rand.NewPCG(seed, 3))
+		d, dice := newWooDay(t, wooRecord(t)), rand.New(rand.NewPCG(seed, 3))
 		day := d.woo.Day()
 		for from := wooMorning; from.Before(wooMorning.Add(13 * hour)); from = from.Add(hour) {
 			end := from.Add(hour)
@@ -187,7 +207,7 @@ func TestWooDayWithGaps(t *testing.T) {
 // TestWooGuestRegisters has the shop give a guest's order to the account that the guest made: what waits for the order goes on.
 func TestWooGuestRegisters(t *testing.T) {
 	t.Parallel()
-	d := newWooDay(t)
+	d := newWooDay(t, wooRecord(t))
 	order := func(status, modified, customer string) wootest.Delivery {
 		return wootest.Delivery{Topic: "order.updated", Body: []byte(`{"id":7,"status":"` + status + `","currency":"EUR","total":"10.00","customer_id":` + customer + `,
 			"date_created_gmt":"2026-03-02T08:00:00","date_paid_gmt":"2026-03-02T08:00:00","date_modified_gmt":"2026-03-02T` + modified + `",
