@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/api"
 	"klantreis/config"
 	"klantreis/internal/access"
 	"klantreis/internal/shop/shopify/shopifytest"
@@ -87,15 +89,15 @@ type oneEraser struct {
 	fails  int
 }
 
-func (e *oneEraser) EraseCustomer(_ context.Context, _ access.Actor, userID, _ string) error {
+func (e *oneEraser) Erase(_ context.Context, _ access.Actor, userID, _ string, _ bool) (api.Erasure, error) {
 	if e.fails--; e.fails >= 0 {
-		return errors.New("away")
+		return api.Erasure{}, errors.New("away")
 	}
 	if userID != "207119553" {
-		return ErrNoCustomer
+		return api.Erasure{}, ErrUnknownCustomer
 	}
 	e.erased = append(e.erased, userID)
-	return nil
+	return api.Erasure{}, nil
 }
 
 func TestWhatAShopAsksForInTheNameOfACustomer(t *testing.T) {
@@ -166,4 +168,28 @@ func TestWhatHappenedBeforeTheConnectionStartsNothing(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, map[string]bool{"5000": true, "5001": false}, histories)
+}
+
+// TestARedactErases: whom a shop asks to have erased is gone, and telling their order again brings nothing back.
+func TestARedactErases(t *testing.T) {
+	t.Parallel()
+	a := serve(t, withShopify(t))
+	tell := func(topic, body string) {
+		h := shopifytest.Webhook{Topic: topic, Body: json.RawMessage(body)}
+		status, answer := a.do(t, http.MethodPost, "/webhooks/shops/nl", body, h.Header("hush"))
+		require.Equal(t, http.StatusOK, status, answer)
+	}
+	known := func() bool {
+		_, found, err := a.record.CustomerByUserID(t.Context(), "207119553")
+		require.NoError(t, err)
+		return found
+	}
+	order := strings.Replace(anOrder, `{"id":5001,`, `{"id":5001,"customer":{"id":207119553,"email":"jan@example.com"},`, 1)
+	tell("orders/create", order)
+	require.True(t, known())
+	tell("customers/redact", `{"customer":{"id":207119553,"email":"jan@example.com"},"orders_to_redact":[5001]}`)
+	require.NoError(t, a.shops.carryOutAll(t.Context()))
+	require.False(t, known())
+	tell("orders/updated", strings.Replace(order, `"updated_at":"2026-03-01T09:00:00Z"`, `"updated_at":"2026-03-01T10:00:00Z"`, 1))
+	require.False(t, known())
 }

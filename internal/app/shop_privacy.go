@@ -12,10 +12,10 @@ import (
 	"klantreis/internal/store"
 )
 
-// customerEraser erases customers. It answers ErrNoCustomer when there is nobody by that id. An erasure that it took is
+// customerEraser erases customers. It answers ErrUnknownCustomer when there is nobody by that id. An erasure that it took is
 // carried out to the end, also by another process.
 type customerEraser interface {
-	EraseCustomer(ctx context.Context, by access.Actor, userID, reason string) error
+	Erase(ctx context.Context, by access.Actor, userID, reason string, suppress bool) (api.Erasure, error)
 }
 
 // privacyEvery is how often it is looked for what shops ask for in the name of customers.
@@ -77,8 +77,8 @@ func (s *shops) redact(ctx context.Context, request store.PrivacyRequest) error 
 		return err
 	}
 	for _, userID := range request.UserIDs {
-		err := s.eraser.EraseCustomer(ctx, by, userID, "the shop asked for it")
-		if err != nil && !errors.Is(err, ErrNoCustomer) {
+		_, err := s.eraser.Erase(ctx, by, userID, "the shop asked for it", false)
+		if err != nil && !errors.Is(err, ErrUnknownCustomer) {
 			return fmt.Errorf("carry out %s: %w", request.ID, err)
 		}
 	}

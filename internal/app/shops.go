@@ -37,14 +37,14 @@ type shops struct {
 	log         *slog.Logger
 	counted     *prometheus.CounterVec
 	sleep       func(ctx context.Context, d time.Duration) error
-	// eraser erases whom a shop asks to have erased. When nil, the requests wait for somebody who does it.
+	// eraser erases whom a shop asks to have erased.
 	eraser customerEraser
 }
 
 func newShops(a *App, woken func()) *shops {
 	return &shops{
 		connections: map[string]*connection{}, record: a.record, maps: a.maps, now: a.Now, woken: woken, log: a.Log,
-		sleep: sleep,
+		sleep: sleep, eraser: &Erasures{record: a.record, now: a.Now},
 		counted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "klantreis_shop_deliveries_total",
 			Help: "Webhooks of shops by connection and what came of them: stored, unsigned, malformed or failed.",
@@ -198,9 +198,8 @@ func (a *App) walkShops(ctx context.Context, group interface{ Go(func() error) }
 	if len(a.shops.connections) > 0 {
 		group.Go(func() error { return a.shops.spreadNews(ctx) })
 	}
-	if a.shops.eraser != nil {
-		group.Go(func() error { return a.shops.carryOut(ctx) })
-	}
+	// A shop may ask for it long after it was connected.
+	group.Go(func() error { return a.shops.carryOut(ctx) })
 	for _, c := range a.shops.connections {
 		if c.walks {
 			group.Go(func() error { a.shops.walker(c).Run(ctx); return nil })

@@ -105,6 +105,7 @@ func (g *erasure) do(ctx context.Context) error {
 		{"count", g.count},
 		{"forget message ids", g.hashMessageIDs},
 		{"forget rejected events", g.dropRejected},
+		{"forget objects of shops", g.dropShopObjects},
 		{"remove", g.remove},
 		{"note", g.begin},
 	} {
@@ -113,6 +114,12 @@ func (g *erasure) do(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// dropShopObjects forgets what shops told of the customer.
+func (g *erasure) dropShopObjects(ctx context.Context) error {
+	_, err := eraseShopObjects(ctx, g.tx, g.users)
+	return err
 }
 
 // remove removes all rows that are the customer's.

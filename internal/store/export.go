@@ -14,11 +14,12 @@ const exportAtOnce = 200
 // Exported is one row of an export, by column: numbers, texts, objects, and instants as RFC 3339 in UTC.
 type Exported map[string]any
 
-// exportedToo are the tables that an export shows and that an erasure treats in ways of their own. $1 is as in personal, and
-// $4 are the hashes of the customer's addresses and ids.
+// exportedToo are the tables that an export shows and that an erasure treats in ways of their own. $1 is as in personal, but
+// for objects of shops the shop's ids of the customer; $4 are the hashes of their addresses and ids.
 var (
 	exportSuppressionsSQL = sqlText(`SELECT * FROM suppressions WHERE address = ANY($4) OR customer_id = ANY($1)
 		ORDER BY address, reason LIMIT $2 OFFSET $3`)
+	exportShopSQL  = sqlText(`SELECT * FROM shop_objects WHERE user_id = ANY($1) ORDER BY object LIMIT $2 OFFSET $3`)
 	exportAuditSQL = sqlText(`SELECT * FROM audit WHERE action LIKE 'customer.%' AND target = ANY($1) ORDER BY seq LIMIT $2 OFFSET $3`)
 )
 
@@ -41,6 +42,9 @@ func (s *Store) Export(ctx context.Context, userID string, write func(table stri
 		}
 	}
 	if err := s.exportTable(ctx, "suppressions", exportSuppressionsSQL, []any{g.ids, hashes}, write); err != nil {
+		return err
+	}
+	if err := s.exportTable(ctx, "shop_objects", exportShopSQL, []any{g.users}, write); err != nil {
 		return err
 	}
 	if err := s.exportTable(ctx, "audit", exportAuditSQL, []any{g.ids}, write); err != nil {

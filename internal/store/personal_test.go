@@ -16,6 +16,7 @@ var otherwise = map[string]string{
 	"suppressions":    "address customer_id reason since source",          // the hash stays, the customer goes
 	"rejected_events": "code field item key_name message received_at seq", // those that name the customer go
 	"message_ids":     "message_id received_at",                           // a hash takes the place of each
+	"shop_objects":    "connection erased kind object state user_id",      // erased, so that telling it again brings nothing back
 	"audit":           "action at became kind name origin seq target was", // holds our own ids only
 	"erasures":        "begun_at customer_id done_at id suppressed work",  // the work goes when it is done
 	"erasure_steps":   "done_at erasure_id next_at step tries trouble",    // impersonal words
@@ -24,7 +25,11 @@ var otherwise = map[string]string{
 	"erased_persons":     "erased_at erasure_id hash",
 	"erased_message_ids": "hash received_at",
 	"erased_tallies":     "month n touchpoint value what",
+	// The ids go when somebody did what the shop asked for.
+	"shop_privacy_requests": "connection done_at id kind received_at user_ids",
 	// Never about a customer.
+	"shop_connections": "delivered_at error error_at kind lease_holder lease_until name place reconciled_at since warning",
+	"shop_news":        "event id place product_id received_at",
 	"clock":            "id j0 r0 speed started",
 	"maps":             "author hash lineage note origin published_at source version",
 	"chores":           "done_at holder name until_at",
