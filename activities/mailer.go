@@ -47,7 +47,7 @@ type MailFault string
 
 // The kinds of fault.
 const (
-	// MailNotTaken: the provider certainly did not take the mail; trying again is safe (429, 5xx, no connection).
+	// MailNotTaken: the provider certainly did not take the mail; trying again is safe (429, 5xx, a redirect, no connection).
 	MailNotTaken MailFault = "not-taken"
 	// MailLate: the provider was not given the mail, because its time was over; trying again is safe.
 	MailLate MailFault = "late"

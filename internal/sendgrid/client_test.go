@@ -103,7 +103,9 @@ func TestSendJudgesAnswers(t *testing.T) {
 		{"broken", 500, "<html>jan@example.com</html>", activities.MailError{Fault: activities.MailNotTaken, Message: "internal server error"}},
 		{"away", 503, "", activities.MailError{Fault: activities.MailNotTaken, Message: "service unavailable"}},
 		{"not in the contract", 200, "", activities.MailError{Fault: activities.MailUnknown, Message: "ok"}},
-		{"redirect is not followed", 307, "", activities.MailError{Fault: activities.MailUnknown, Message: "temporary redirect"}},
+		{"redirect is not followed", 307, "", activities.MailError{Fault: activities.MailNotTaken, Message: "temporary redirect"}},
+		{"another host, or a page to sign in", 302, "", activities.MailError{Fault: activities.MailNotTaken, Message: "found"}},
+		{"moved for good", 301, "", activities.MailError{Fault: activities.MailNotTaken, Message: "moved permanently"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

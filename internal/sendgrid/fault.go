@@ -49,12 +49,13 @@ func (c *Client) refusal(answer *rest.Response) error {
 	}
 }
 
-// faultOf says what a status means for the mail. A 2xx other than 202 and a redirect are not in SendGrid's contract, so
-// nothing is known of the mail then. A key that is refused says nothing against the mail: it waits for a better key.
+// faultOf says what a status means for the mail. A 2xx other than 202 is not in SendGrid's contract, so nothing is known of
+// the mail then. A redirect, which is never followed, says that the mail must be posted elsewhere: who answers so, a proxy or
+// a host that is not SendGrid's, did not take it. A key that is refused says nothing against the mail: it waits for a better key.
 func faultOf(status int) activities.MailFault {
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500,
-		status == http.StatusUnauthorized, status == http.StatusForbidden:
+		status == http.StatusUnauthorized, status == http.StatusForbidden, status/100 == 3:
 		return activities.MailNotTaken
 	case status >= 400:
 		return activities.MailRefused
