@@ -52,18 +52,17 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
 	at := attempt{token: token}
 	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
-		at.looked = a.Now()
 		if at.published, err = a.published(ctx, h); err != nil {
 			return "", err
 		}
 		return a.unwanted(ctx, at.published, h)
 	}
-	claim, err := a.Ledger.Claim(ctx, messageID, token, a.Now(), check)
+	claim, err := a.claim(ctx, messageID, &at, check)
 	if err == nil && claim.Status == ClaimUnconfirmed && vouched(ctx, claim.Token) {
 		if err := a.Ledger.Release(ctx, messageID, claim.Token); err != nil {
 			return "", fmt.Errorf("release message %s for an earlier attempt: %w", messageID, err)
 		}
-		claim, err = a.Ledger.Claim(ctx, messageID, token, a.Now(), check)
+		claim, err = a.claim(ctx, messageID, &at, check)
 	}
 	if errors.Is(err, ErrNotFound) {
 		return "", nil // the record was set back to before it was planned; the decision that follows says what is to be done
@@ -78,7 +77,7 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 	case Claimed:
 		return a.handOver(ctx, at, claim.Handover, journey.ReasonSent)
 	case ClaimUnconfirmed:
-		return a.unconfirmed(ctx, claim, token)
+		return a.unconfirmed(ctx, claim, at)
 	default:
 		return claim.Reason, nil
 	}
@@ -88,9 +87,17 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 type attempt struct {
 	// token names it.
 	token string
-	// published is the map by which it looked whether the message is still wanted, at the real instant looked.
+	// looked is the real instant before the record was asked. What is known of the message is as old as that, however long
+	// the record took to answer and whatever stood still meanwhile; its claim is dated so too.
+	looked time.Time
+	// published is the map by which it looked whether the message is still wanted.
 	published *Published
-	looked    time.Time
+}
+
+// claim asks the record for the message, and notes since when its answer is getting old.
+func (a *Activities) claim(ctx context.Context, messageID string, at *attempt, check func(context.Context, Handover) (journey.Reason, error)) (Claim, error) {
+	at.looked = a.Now()
+	return a.Ledger.Claim(ctx, messageID, at.token, at.looked, check)
 }
 
 // lookLasts is how long the last look holds. A process that was frozen since may have missed that the mail was called off;

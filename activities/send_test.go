@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -50,6 +51,51 @@ func TestTheLastLookGetsOld(t *testing.T) {
 	b.ledger.handover.Unconsumed = []journey.Event{orderEvent("Order Cancelled", "A1")}
 	require.Equal(t, journey.ReasonCancelled, b.sent(t))
 	require.Len(t, b.mailer.mails, 1, "the one that was late")
+}
+
+// standsStill is a record in whose claim the worker stands still for a while: less than the time after which PostgreSQL ends
+// an idle transaction, and Temporal the attempt.
+type standsStill struct {
+	*ledger
+	clock        *time.Time
+	before, last time.Duration // before the last look, and after the claim
+}
+
+func (s standsStill) Claim(ctx context.Context, id, token string, now time.Time, check func(context.Context, activities.Handover) (journey.Reason, error)) (activities.Claim, error) {
+	defer func() { *s.clock = s.clock.Add(s.last) }()
+	return s.ledger.Claim(ctx, id, token, now, func(ctx context.Context, h activities.Handover) (journey.Reason, error) {
+		*s.clock = s.clock.Add(s.before)
+		return check(ctx, h)
+	})
+}
+
+// TestTheLastLookIsAsOldAsItsClaim stops the worker after the record was read. What was called off since then is not known,
+// and must not be sent.
+func TestTheLastLookIsAsOldAsItsClaim(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		bench        func(*testing.T) *bench
+		before, last time.Duration
+	}{
+		"before the look":             {setup, 25 * time.Second, 0},
+		"after the claim":             {setup, 0, 25 * time.Second},
+		"a second sending":            {due, 0, 25 * time.Second},
+		"for a moment":                {setup, time.Second, time.Second},
+		"a second one, for a moment":  {due, 0, time.Second},
+		"as if nothing had been":      {setup, 0, 0},
+		"a second one, without delay": {due, 0, 0},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := tt.bench(t)
+			asked := b.now
+			b.acts.Ledger = standsStill{b.ledger, &b.now, tt.before, tt.last}
+			b.sent(t)
+			require.Equal(t, asked, b.ledger.claimedAt)
+			require.Equal(t, asked.Add(5*time.Second), b.mailer.mails[0].Until)
+		})
+	}
 }
 
 func TestNameOfTheReceiver(t *testing.T) {

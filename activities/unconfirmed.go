@@ -23,7 +23,7 @@ const mostPatience = 24 * time.Hour
 //
 // A second sending that was not taken leaves a claim from the beginning of time (see Ledger.Release): the wait is over, and
 // it is due at once.
-func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
+func (a *Activities) unconfirmed(ctx context.Context, claim Claim, at attempt) (journey.Reason, error) {
 	msg := claim.Handover.Message
 	deadline := claim.ClaimedAt.Add(a.UnknownAfter)
 	if now := a.Now(); now.Before(deadline) {
@@ -38,14 +38,13 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, token string)
 		}
 		return "", unconfirmedLater(msg.ID, reportPause)
 	}
-	return a.sendAgain(ctx, claim, token)
+	return a.sendAgain(ctx, claim, at)
 }
 
 // sendAgain sends a message that may have been sent, unless it is no longer wanted. All that can fail in the record comes
 // before it is claimed again, because there is no third time.
-func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (journey.Reason, error) {
+func (a *Activities) sendAgain(ctx context.Context, claim Claim, at attempt) (journey.Reason, error) {
 	id := claim.Handover.Message.ID
-	at := attempt{token: token, looked: a.Now()}
 	var err error
 	if at.published, err = a.published(ctx, claim.Handover); err != nil {
 		return "", fmt.Errorf("send message %s again: %w", id, err)
@@ -57,9 +56,9 @@ func (a *Activities) sendAgain(ctx context.Context, claim Claim, token string) (
 	if reason != "" {
 		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
 	}
-	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, token, a.Now())
+	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, at.token, at.looked)
 	if errors.Is(err, ErrUnclear) {
-		vouch(ctx, token)
+		vouch(ctx, at.token)
 	}
 	if err != nil {
 		return "", fmt.Errorf("claim message %s again: %w", id, err)

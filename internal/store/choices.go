@@ -172,7 +172,7 @@ var handingOverSQL = sqlText(`SELECT status, claimed_at FROM messages
 	ORDER BY id FOR NO KEY UPDATE`)
 
 // HandingOver tells whether a mail to the customer, other than a transactional one, is under way to the provider: it was
-// claimed after a real instant, and nobody said yet what became of it. A claim that is made later sees all that was stored
+// claimed after a real instant, by the clock of whoever claimed it, and nobody said yet what became of it. A claim that is made later sees all that was stored
 // before the call.
 func (s *Store) HandingOver(ctx context.Context, customerID string, since time.Time) (bool, error) {
 	busy := false

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"klantreis/activities"
+	"klantreis/journey"
+)
+
+// TestTheClockOfAClaimDoesNotMatter has a worker claim a mail whose clock is behind, and its reader unsubscribe.
+func TestTheClockOfAClaimDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	m := startMailing(t)
+	customer, _, err := m.record.CustomerByUserID(t.Context(), "user-1")
+	require.NoError(t, err)
+	claim := func(behind time.Duration) {
+		_, err := m.record.Claim(t.Context(), m.messageID, "token", m.Now().Add(-behind), func(context.Context, activities.Handover) (journey.Reason, error) { return "", nil })
+		require.NoError(t, err)
+	}
+	p := &preferences{record: m.record, now: m.Now, settle: time.Millisecond, handover: time.Hour}
+	waits := func(within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
+		defer cancel()
+		return p.handedOver(ctx, customer.State.CustomerID)
+	}
+	claim(30 * time.Second)
+	require.ErrorIs(t, waits(200*time.Millisecond), context.DeadlineExceeded, "its sender may be at it")
+	p.handover = time.Millisecond
+	require.NoError(t, waits(time.Minute), "no hand-over lasts longer than that")
+	m.since.Add(int64(time.Hour))
+	p.handover = handoverLasts
+	require.NoError(t, waits(time.Minute), "its sender died")
+}
