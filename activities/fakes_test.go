@@ -92,8 +92,8 @@ func (l *ledger) Release(ctx context.Context, _, token string) error {
 	return nil
 }
 
-func (l *ledger) Confirm(_ context.Context, _, _, providerID string, reason journey.Reason, at time.Time) error {
-	if err := l.note("confirm"); err != nil {
+func (l *ledger) Confirm(ctx context.Context, _, _, providerID string, reason journey.Reason, at time.Time) error {
+	if err := cmp.Or(l.note("confirm"), ctx.Err()); err != nil {
 		return err
 	}
 	l.providerID, l.reason, l.at = providerID, reason, at

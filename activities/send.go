@@ -33,6 +33,7 @@ type SendResult struct {
 //
 // The message is claimed in the record before the provider is called and confirmed after. Whoever dies in between leaves
 // a claim that nobody can vouch for; a later attempt waits for the provider's own report of the message (see unconfirmed).
+// Who cannot tell the record that the provider took it leaves a note of that (see confirm).
 // Who learns that the provider did not take it vouches for that, and a later attempt sends it (see vouch).
 func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error) {
 	if err := a.enter(ctx, in.Class); err != nil {
@@ -50,6 +51,9 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 }
 
 func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
+	if err := a.confirmNoted(ctx, messageID); err != nil {
+		return "", err
+	}
 	at := attempt{token: token}
 	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
 		if at.published, err = a.published(ctx, h); err != nil {
@@ -119,10 +123,7 @@ func (a *Activities) handOver(ctx context.Context, at attempt, h Handover, sent 
 	if err != nil {
 		return a.notSent(ctx, h.Message.ID, token, sent, err)
 	}
-	if err := a.Ledger.Confirm(ctx, h.Message.ID, token, providerID, sent, a.Clock.Journey(a.Now())); err != nil {
-		return "", fmt.Errorf("confirm message %s: %w", h.Message.ID, err)
-	}
-	return sent, nil
+	return sent, a.confirm(ctx, h.Message.ID, taken{Token: token, ProviderID: providerID, Reason: sent, At: a.Clock.Journey(a.Now())})
 }
 
 // notSent sorts the provider's error: refused for good, safe to try again, or nobody knows.

@@ -1,6 +1,7 @@
 package activities_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	sdkworker "go.temporal.io/sdk/worker"
 
 	"klantreis/activities"
 	"klantreis/journey"
@@ -30,7 +32,14 @@ type bench struct {
 	maps    *published
 	acts    *activities.Activities
 	now     time.Time
-	noted   []string // what the last heartbeat of any attempt said
+	ctx     context.Context // under which attempts run
+	noted   *notes          // what the last heartbeat of any attempt said
+}
+
+// notes are what an attempt leaves with Temporal.
+type notes struct {
+	NotTaken []string       `json:"notTaken"`
+	Taken    map[string]any `json:"taken,omitempty"`
 }
 
 const mapText = `
@@ -49,7 +58,7 @@ func setup(t *testing.T) *bench {
 	require.Empty(t, problems.Errors())
 	j := &journal{fails: map[string]error{}}
 	b := &bench{
-		journal: j, now: start,
+		journal: j, now: start, ctx: t.Context(),
 		ledger: &ledger{journal: j, handover: handover()}, mailer: &mailer{journal: j}, hooks: &webhooks{journal: j}, decider: &decider{journal: j},
 		maps: &published{journal: j, m: m, render: func(activities.RenderInput) (activities.Content, error) {
 			return activities.Content{Subject: "Dank je", HTML: "<p>Dank je</p>", Text: "Dank je"}, nil
@@ -93,13 +102,14 @@ func (b *bench) attempt(t *testing.T) (activities.SendResult, error) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
 	env.RegisterActivity(b.acts.Send)
+	env.SetWorkerOptions(sdkworker.Options{BackgroundActivityContext: b.ctx})
 	if b.noted != nil {
 		env.SetHeartbeatDetails(b.noted)
 	}
 	env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) {
 		if b.note("vouch") == nil {
-			b.noted = nil
-			require.NoError(t, details.Get(&b.noted))
+			b.noted = &notes{}
+			require.NoError(t, details.Get(b.noted))
 		}
 	})
 	var result activities.SendResult
