@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -29,7 +28,7 @@ func (a *Activities) confirmNoted(ctx context.Context, messageID string) error {
 		return nil
 	}
 	err := a.Ledger.Confirm(ctx, messageID, t.Token, t.ProviderID, t.Reason, t.At)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil {
 		return fmt.Errorf("confirm message %s for an earlier attempt: %w", messageID, err)
 	}
 	return nil

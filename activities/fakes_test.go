@@ -54,6 +54,13 @@ func (l *ledger) Claim(ctx context.Context, _, token string, now time.Time, chec
 	return activities.Claim{Status: activities.Claimed, Handover: l.handover}, l.answer()
 }
 
+func (l *ledger) Look(context.Context, string) (waits bool, token string, err error) {
+	if l.claimed && l.reason == "" {
+		token = l.token
+	}
+	return !l.claimed && l.reason == "", token, l.fails["look"]
+}
+
 // reception is that of reports from the claim until seenAt.
 func (l *ledger) reception() activities.Reception {
 	if l.seenAt.IsZero() {

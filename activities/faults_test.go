@@ -99,8 +99,8 @@ func TestFailuresOfTheRecord(t *testing.T) {
 		"claim":   {fails: "claim", says: "claim message m_1", next: []string{"claim", "send", "confirm", "decide"}},
 		"map":     {fails: "map", says: "claim message m_1", next: []string{"claim", "send", "confirm", "decide"}},
 		"confirm": {fails: "confirm", says: "confirm message m_1", next: []string{"confirm", "claim", "decide"}},
-		"release": {fails: "release", answer: notTaken, says: "release message m_1", next: []string{"claim", "release", "claim", "send", "confirm", "decide"}},
-		"give up": {fails: "give up", answer: refused, says: "give up message m_1", next: []string{"claim", "release", "claim", "send", "confirm", "decide"}},
+		"release": {fails: "release", answer: notTaken, says: "release message m_1", next: []string{"release", "claim", "send", "confirm", "decide"}},
+		"give up": {fails: "give up", answer: refused, says: "give up message m_1", next: []string{"release", "claim", "send", "confirm", "decide"}},
 		"decide":  {fails: "decide", says: "decide customer c_1", next: []string{"claim", "decide"}},
 	}
 	for name, tt := range tests {

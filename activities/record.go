@@ -135,6 +135,10 @@ func (r Reception) Lasted() time.Duration { return r.Until.Sub(r.From) }
 
 // Ledger is the part of the record that makes sends effectively once.
 type Ledger interface {
+	// Look tells whether a message waits to be claimed, and, when it is claimed and not settled, by the attempt of which token.
+	// The token is empty when that attempt gave a second sending back. It takes nothing and waits for nobody, so that the answer
+	// may be old at once.
+	Look(ctx context.Context, messageID string) (waits bool, token string, err error)
 	// Claim takes a planned message for the attempt named by token, or says why not. It settles a message as sent of which
 	// the provider reported, under whatever id, that it was sent before the record was set back. It calls check inside the
 	// transaction; a reason other than "" settles the message as not sent, and the claim finds it settled.

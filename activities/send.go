@@ -36,10 +36,7 @@ type SendResult struct {
 // Who cannot tell the record that the provider took it leaves a note of that (see confirm).
 // Who learns that the provider did not take it vouches for that, and a later attempt sends it (see vouch).
 func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error) {
-	if err := a.enter(ctx, in.Class); err != nil {
-		return SendResult{}, err
-	}
-	reason, err := a.send(ctx, in.MessageID, newToken(activity.GetInfo(ctx)))
+	reason, err := a.send(ctx, in, newToken(activity.GetInfo(ctx)))
 	if err != nil {
 		return SendResult{}, err
 	}
@@ -50,26 +47,30 @@ func (a *Activities) Send(ctx context.Context, in SendInput) (SendResult, error)
 	return SendResult{Reason: reason, Decision: decision}, nil
 }
 
-func (a *Activities) send(ctx context.Context, messageID, token string) (journey.Reason, error) {
-	if err := a.confirmNoted(ctx, messageID); err != nil {
+func (a *Activities) send(ctx context.Context, in SendInput, token string) (journey.Reason, error) {
+	messageID, at := in.MessageID, attempt{token: token}
+	err := a.confirmNoted(ctx, messageID)
+	if err == nil {
+		at.entered, err = a.approach(ctx, in)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return "", nil // the record was set back to before it was planned; the decision that follows says what is to be done
+	}
+	if err != nil {
 		return "", err
 	}
-	at := attempt{token: token}
 	check := func(ctx context.Context, h Handover) (reason journey.Reason, err error) {
+		if !at.entered {
+			return "", errGivenBack
+		}
 		if at.published, err = a.published(ctx, h); err != nil {
 			return "", err
 		}
 		return a.unwanted(ctx, at.published, h)
 	}
 	claim, err := a.claim(ctx, messageID, &at, check)
-	if err == nil && claim.Status == ClaimUnconfirmed && vouched(ctx, claim.Token) {
-		if err := a.Ledger.Release(ctx, messageID, claim.Token); err != nil {
-			return "", fmt.Errorf("release message %s for an earlier attempt: %w", messageID, err)
-		}
-		claim, err = a.claim(ctx, messageID, &at, check)
-	}
 	if errors.Is(err, ErrNotFound) {
-		return "", nil // the record was set back to before it was planned; the decision that follows says what is to be done
+		return "", nil
 	}
 	if errors.Is(err, ErrUnclear) {
 		vouch(ctx, token) // the claim may be there, but nobody will send under it
@@ -91,6 +92,8 @@ func (a *Activities) send(ctx context.Context, messageID, token string) (journey
 type attempt struct {
 	// token names it.
 	token string
+	// entered is true when the gate has counted its hand-over.
+	entered bool
 	// looked is the real instant before the record was asked. What is known of the message is as old as that, however long
 	// the record took to answer and whatever stood still meanwhile; its claim is dated so too.
 	looked time.Time

@@ -56,6 +56,9 @@ func (a *Activities) sendAgain(ctx context.Context, claim Claim, at attempt) (jo
 	if reason != "" {
 		return a.giveUp(ctx, id, journey.ReasonUnknown, "not reported in time, and not wanted any more: "+string(reason))
 	}
+	if err := a.enter(ctx, claim.Handover.Message.Class); err != nil {
+		return "", err
+	}
 	ours, err := a.Ledger.Reclaim(ctx, id, claim.ClaimedAt, at.token, at.looked)
 	if errors.Is(err, ErrUnclear) {
 		vouch(ctx, at.token)

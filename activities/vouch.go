@@ -21,7 +21,7 @@ func newToken(info activity.Info) string {
 const (
 	// noteTimeout is how long Temporal may take to note what an attempt knows.
 	noteTimeout = 2 * time.Second
-	// tellTimeout is how long the record may take after that.
+	// tellTimeout is how long the record may take to be told, or to tell how a message stands.
 	tellTimeout = 5 * time.Second
 )
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,6 +31,18 @@ func (s *Store) change(ctx context.Context, id string, fn func(context.Context, 
 		return fmt.Errorf("message %s: %w", id, err)
 	}
 	return nil
+}
+
+var lookSQL = sqlText(`SELECT status, token FROM messages WHERE id = $1`)
+
+// Look implements activities.Ledger.
+func (s *Store) Look(ctx context.Context, messageID string) (waits bool, token string, err error) {
+	var status string
+	err = s.readOne(ctx, lookSQL, []any{messageID}, &status, &token)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return err == nil && status == statusPlanned, token, err
 }
 
 var releaseSQL = sqlText(`UPDATE messages SET status = CASE resent WHEN 1 THEN 'claimed' ELSE 'planned' END,

@@ -91,3 +91,29 @@ func TestACommitWithoutAnAnswerIsUnclear(t *testing.T) {
 		require.NotErrorIs(t, err, activities.ErrUnclear)
 	})
 }
+
+func TestLook(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		look := func() (bool, string) {
+			waits, token, err := r.Look(t.Context(), "msg")
+			require.NoError(t, err)
+			return waits, token
+		}
+		_, _, err := r.Look(t.Context(), "msg")
+		require.ErrorIs(t, err, activities.ErrNotFound)
+		r.plan(t, "msg")
+		waits, token := look()
+		require.True(t, waits)
+		require.Empty(t, token)
+
+		r.claimed(t, "msg")
+		waits, token = look()
+		require.False(t, waits)
+		require.Equal(t, "first", token)
+
+		require.NoError(t, r.Confirm(t.Context(), "msg", "first", "p", journey.ReasonSent, start))
+		waits, token = look()
+		require.False(t, waits)
+		require.Empty(t, token)
+	})
+}
