@@ -62,11 +62,11 @@ func (l *ledger) Look(context.Context, string) (waits bool, token string, err er
 }
 
 // reception is that of reports from the claim until seenAt.
-func (l *ledger) reception() activities.Reception {
+func (l *ledger) reception() time.Duration {
 	if l.seenAt.IsZero() {
-		return activities.Reception{}
+		return 0
 	}
-	return activities.Reception{From: l.claimedAt, Until: l.seenAt}
+	return l.seenAt.Sub(l.claimedAt)
 }
 
 func (l *ledger) Reclaim(_ context.Context, _ string, claimedAt time.Time, token string, now time.Time) (bool, error) {

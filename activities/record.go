@@ -118,20 +118,13 @@ type Claim struct {
 	Token string
 	// ClaimedAt is the real instant of the earlier claim. Set when Status is ClaimUnconfirmed. Zero when it was given back.
 	ClaimedAt time.Time
-	// Reception says when reports of the provider reached us about messages that were claimed after that. Set when Status is
-	// ClaimUnconfirmed.
-	Reception Reception
+	// Reception is for how long, in real time, reports of the provider are known to have reached us since then: reports about
+	// messages that were claimed later. A long pause between two of them counts for a few minutes only, because nobody knows
+	// whether they could reach us meanwhile. Set when Status is ClaimUnconfirmed.
+	Reception time.Duration
 	// Reason is how the message ended. Set when Status is ClaimSettled.
 	Reason journey.Reason
 }
-
-// Reception says from when until when, in real time, reports of a provider reached us. Both are zero when none did.
-type Reception struct {
-	From, Until time.Time
-}
-
-// Lasted returns for how long reports are known to have reached us.
-func (r Reception) Lasted() time.Duration { return r.Until.Sub(r.From) }
 
 // Ledger is the part of the record that makes sends effectively once.
 type Ledger interface {

@@ -32,7 +32,7 @@ func (a *Activities) unconfirmed(ctx context.Context, claim Claim, at attempt) (
 	if msg.Class != journey.Transactional {
 		return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "the provider did not report the message in time")
 	}
-	if !claim.ClaimedAt.IsZero() && claim.Reception.Lasted() < a.UnknownAfter {
+	if !claim.ClaimedAt.IsZero() && claim.Reception < a.UnknownAfter {
 		if a.Now().After(deadline.Add(mostPatience)) {
 			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "reports of the provider did not reach us for long enough to know")
 		}

@@ -38,7 +38,7 @@ func TestHotStatementsUseIndexes(t *testing.T) {
 		"standing":             {standingSQL, nil, "runs_active"},
 		"standing runs":        {standingRunsSQL, []any{"t", "s", 1, "", 0, 10}, "runs_active"},
 		"first received":       {firstReceivedSQL, []any{1}, "provider_events_received"},
-		"last received":        {lastReceivedSQL, []any{1}, "provider_events_received"},
+		"next received":        {nextReceivedSQL, []any{1, 2, 3}, "provider_events_received"},
 		"lost sends":           {sqlText(`SELECT message_id FROM lost_sends WHERE settled = '' AND send_key = $1`), []any{"k"}, "lost_sends_open"},
 		"suppressed":           {suppressionsSQL, []any{[]string{"h"}}, "suppressions"},
 		"consents":             {consentsSQL, []any{"c", 10, 10}, "consents_customer"},
