@@ -13,7 +13,10 @@ import (
 type rows struct {
 	record *store.Store
 	clock  journey.Clock
-	looked time.Time // when unfinished messages were last looked for; by the reconciler alone
+	// looked is when unfinished messages were last looked for, and behind the customer behind whom the next look begins. They are
+	// the reconciler's alone.
+	looked time.Time
+	behind string
 }
 
 // overdueAtOnce is how many overdue customers one look wakes.
@@ -56,7 +59,8 @@ func (r *rows) WakeOverdue(ctx context.Context, now time.Time, grace time.Durati
 		return overdue, err
 	}
 	r.looked = now
-	unfinished, err := r.record.WakeUnfinished(ctx, r.clock.Journey(now.Add(-unfinishedAfter)), now, overdueAtOnce)
+	unfinished, behind, err := r.record.WakeUnfinished(ctx, r.clock.Journey(now.Add(-unfinishedAfter)), now, r.behind, overdueAtOnce)
+	r.behind = behind
 	if err != nil {
 		return overdue + unfinished, err
 	}

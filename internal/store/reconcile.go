@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,24 +24,38 @@ var wakeForgottenSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, s
 var wakeUnfinishedSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, since)
 	SELECT customer_id, 1, MAX(CASE WHEN class = 'transactional' THEN 1 ELSE 0 END), CAST($2 AS BIGINT) FROM messages m
 	WHERE consumed_step IS NULL AND planned_at < $1 AND settled_at < $1 AND (kind <> 'webhook' OR claimed_at < $4)
-		AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = m.customer_id)
-	GROUP BY customer_id ORDER BY MIN(planned_at) LIMIT $3 ON CONFLICT (customer_id) DO NOTHING`)
+		AND customer_id > $5 AND NOT EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = m.customer_id)
+	GROUP BY customer_id ORDER BY customer_id LIMIT $3 ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id`)
 
 // webhookRest is longer than a webhook commonly rests between two attempts.
 const webhookRest = 2 * time.Hour
 
 // WakeUnfinished makes wake rows for customers with a message that was planned or settled before the journey instant and
 // that no decision has seen the end of. It makes at most limit and returns how many. The rows wait since realNow.
-func (s *Store) WakeUnfinished(ctx context.Context, before, realNow time.Time, limit int) (int, error) {
-	var woken int64
-	err := s.write(ctx, func(ctx context.Context, t tx) (err error) {
-		woken, err = t.exec(ctx, wakeUnfinishedSQL, micros(before), micros(realNow), limit, micros(realNow.Add(-webhookRest)))
-		return err
+//
+// It goes round: it begins behind a customer, and returns behind whom the next round is to begin. So none waits for ever behind
+// others whose messages stay unfinished, because the provider is away for long, say. The first round begins with the empty id.
+func (s *Store) WakeUnfinished(ctx context.Context, before, realNow time.Time, behind string, limit int) (woken int, last string, err error) {
+	err = s.write(ctx, func(ctx context.Context, t tx) error {
+		woken, last = 0, behind
+		for _, from := range []string{behind, ""} {
+			ids, err := all(ctx, t, scanText, wakeUnfinishedSQL, micros(before), micros(realNow), limit-woken, micros(realNow.Add(-webhookRest)), from)
+			if err != nil {
+				return err
+			}
+			if len(ids) > 0 {
+				last = slices.Max(ids)
+			}
+			if woken += len(ids); woken == limit || from == "" {
+				return nil
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("wake customers with unfinished messages: %w", err)
+		return 0, behind, fmt.Errorf("wake customers with unfinished messages: %w", err)
 	}
-	return int(woken), nil
+	return woken, last, nil
 }
 
 // WakeOverdue makes wake rows for customers whose next due instant lies before journeyNow although none of them is

@@ -106,14 +106,52 @@ func TestWakeUnfinishedFindsMessagesThatNobodyLooksAfter(t *testing.T) {
 		r.decide(t, seen, echo)
 		require.Empty(t, r.wakeRows(t))
 
-		woken, err := r.WakeUnfinished(t.Context(), start.Add(time.Second), start, 10)
+		woken, _, err := r.WakeUnfinished(t.Context(), start.Add(time.Second), start, "", 10)
 		require.NoError(t, err)
 		require.Equal(t, 1, woken, "the other was settled only just now")
 		require.Contains(t, r.wakeRows(t), planned)
-		_, err = r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, 10)
+		_, _, err = r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, "", 10)
 		require.NoError(t, err)
 		require.Equal(t, []string{planned, settled}, sortedKeys(r.wakeRows(t), planned, settled))
 		require.NotContains(t, r.wakeRows(t), seen)
+	})
+}
+
+// TestUnfinishedMessagesTakeTurns leaves the messages of many unfinished, as a provider does that is away. Each look wakes some of
+// their customers, who decide; every one of them gets a turn, also one who came later.
+func TestUnfinishedMessagesTakeTurns(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		turns := map[string]int{}
+		for i := range 5 {
+			turns[r.plan(t, fmt.Sprint(i))] = 0
+		}
+		behind := ""
+		look := func() {
+			t.Helper()
+			woken, last, err := r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, behind, 2)
+			require.NoError(t, err)
+			require.Equal(t, 2, woken)
+			behind = last
+			for id := range r.wakeRows(t) {
+				turns[id]++
+				r.decide(t, id, echo)
+			}
+		}
+		for range 5 {
+			look()
+		}
+		for id, n := range turns {
+			require.Equal(t, 2, n, id)
+		}
+		late := r.plan(t, "late")
+		for range 3 {
+			look()
+		}
+		require.Equal(t, 1, turns[late])
+
+		woken, _, err := r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, behind, 10)
+		require.NoError(t, err)
+		require.Equal(t, 6, woken, "all of them, when there is room")
 	})
 }
 

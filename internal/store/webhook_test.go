@@ -65,7 +65,7 @@ func TestTheEndOfAWebhookIsNoNews(t *testing.T) {
 			})
 			require.Empty(t, snapshot.Effects)
 		}
-		woken, err := r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, 10)
+		woken, _, err := r.WakeUnfinished(t.Context(), start.Add(time.Hour), start, "", 10)
 		require.NoError(t, err)
 		require.Zero(t, woken)
 		woken, err = r.WakeWaiting(t.Context(), start)
@@ -80,7 +80,7 @@ func TestAWebhookThatRestsIsLookedAfter(t *testing.T) {
 		_, err := r.Claim(t.Context(), "hook", "first", start, wanted)
 		require.NoError(t, err)
 		wake := func(after time.Duration) int {
-			woken, err := r.WakeUnfinished(t.Context(), start.Add(after), start.Add(after), 10)
+			woken, _, err := r.WakeUnfinished(t.Context(), start.Add(after), start.Add(after), "", 10)
 			require.NoError(t, err)
 			return woken
 		}
