@@ -40,7 +40,7 @@ func TestAClosedGateLeavesTheMessageAlone(t *testing.T) {
 	require.Equal(t, journey.ReasonSent, b.sent(t))
 }
 
-// TestOnlyHandOversAskTheGate keeps what looks for a report every 20 seconds, for up to a day, from using up the provider's
+// TestOnlyHandOversAskTheGate keeps what looks for a report again and again, for up to a day, from using up the provider's
 // rate, or the few hand-overs by which it is tried whether an ill one is well again.
 func TestOnlyHandOversAskTheGate(t *testing.T) {
 	t.Parallel()

@@ -9,8 +9,19 @@ import (
 	"klantreis/journey"
 )
 
-// reportPause is how long to wait before looking again whether the provider reported an unconfirmed message.
-const reportPause = 20 * time.Second
+const (
+	// reportPause is how long to wait at least before looking again whether the provider reported an unconfirmed message.
+	reportPause = 20 * time.Second
+	// longestLook is how long at most.
+	longestLook = 2 * time.Minute
+)
+
+// pauseOf is how long to wait before looking again at a claim of some age. A report that comes after the first minute wakes
+// the customer by itself, so that looks may get rarer: each takes a place in Temporal's queue of mails, which keeps to the
+// provider's rate.
+func pauseOf(age time.Duration) time.Duration {
+	return min(max(reportPause, age/10), longestLook)
+}
 
 // mostPatience is how much longer a transactional message waits for proof that reports reach us at all. SendGrid posts a
 // report again for a day.
@@ -25,18 +36,19 @@ const mostPatience = 24 * time.Hour
 // it is due at once.
 func (a *Activities) unconfirmed(ctx context.Context, claim Claim, at attempt) (journey.Reason, error) {
 	msg := claim.Handover.Message
-	deadline := claim.ClaimedAt.Add(a.UnknownAfter)
-	if now := a.Now(); now.Before(deadline) {
-		return "", unconfirmedLater(msg.ID, min(reportPause, deadline.Sub(now)))
+	now, deadline := a.Now(), claim.ClaimedAt.Add(a.UnknownAfter)
+	pause := pauseOf(now.Sub(claim.ClaimedAt))
+	if now.Before(deadline) {
+		return "", unconfirmedLater(msg.ID, min(pause, deadline.Sub(now)))
 	}
 	if msg.Class != journey.Transactional {
 		return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "the provider did not report the message in time")
 	}
 	if !claim.ClaimedAt.IsZero() && claim.Reception < a.UnknownAfter {
-		if a.Now().After(deadline.Add(mostPatience)) {
+		if now.After(deadline.Add(mostPatience)) {
 			return a.giveUp(ctx, msg.ID, journey.ReasonUnknown, "reports of the provider did not reach us for long enough to know")
 		}
-		return "", unconfirmedLater(msg.ID, reportPause)
+		return "", unconfirmedLater(msg.ID, pause)
 	}
 	return a.sendAgain(ctx, claim, at)
 }

@@ -35,6 +35,9 @@ func TestUnconfirmed(t *testing.T) {
 		"at once": {
 			class: journey.Transactional, after: time.Second, pause: 20 * time.Second, calls: []string{"claim"},
 		},
+		"after ten minutes": {
+			class: journey.Transactional, after: 10 * time.Minute, pause: time.Minute, calls: []string{"claim"},
+		},
 		"shortly before the deadline": {
 			class: journey.Transactional, after: patience - 5*time.Second, seen: patience, pause: 5 * time.Second, calls: []string{"claim"},
 		},
@@ -42,10 +45,10 @@ func TestUnconfirmed(t *testing.T) {
 			class: journey.Transactional, after: patience, seen: patience, reason: journey.ReasonResent, calls: []string{"claim", "reclaim", "send", "confirm", "decide"},
 		},
 		"late, reports came in before the deadline only": {
-			class: journey.Transactional, after: 3 * time.Hour, seen: patience - time.Second, pause: 20 * time.Second, calls: []string{"claim"},
+			class: journey.Transactional, after: 3 * time.Hour, seen: patience - time.Second, pause: 2 * time.Minute, calls: []string{"claim"},
 		},
 		"late, no report ever": {
-			class: journey.Transactional, after: 3 * time.Hour, pause: 20 * time.Second, calls: []string{"claim"},
+			class: journey.Transactional, after: 3 * time.Hour, pause: 2 * time.Minute, calls: []string{"claim"},
 		},
 		"service before the deadline": {
 			class: journey.Service, after: time.Minute, seen: time.Minute, pause: 20 * time.Second, calls: []string{"claim"},
@@ -201,7 +204,7 @@ func TestStepsOfAWorkersClock(t *testing.T) {
 			if tt.want == "" {
 				kind, pause := b.again(t)
 				require.Equal(t, activities.TypeUnconfirmed, kind)
-				require.LessOrEqual(t, pause, 20*time.Second, "it looks again soon, whatever the clock shows")
+				require.LessOrEqual(t, pause, 2*time.Minute, "it looks again soon, whatever the clock shows")
 			} else {
 				require.Equal(t, tt.want, b.sent(t))
 			}
