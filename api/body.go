@@ -13,6 +13,8 @@ type body struct {
 	items []item
 	// batch is true when the body has a list of events, even of one.
 	batch bool
+	// contextBytes is how large the context is that goes into every event of a batch.
+	contextBytes int
 	// who sent it. The zero value until the write key is known.
 	who authorized
 }
@@ -51,8 +53,12 @@ func parseBatch(text []byte) (body, *Problem) {
 			found = true
 			return p.items(&b)
 		}
+		start := p.pos
 		v, err := p.member(key, 1)
 		b.fields[key] = v
+		if key == "context" {
+			b.contextBytes = p.pos - start
+		}
 		return err
 	})
 	switch _, other := b.fields["batch"]; {
@@ -66,9 +72,15 @@ func parseBatch(text []byte) (body, *Problem) {
 		return b, &Problem{Code: codeMissing, Field: "batch", Message: "a batch needs the array of its events"}
 	case len(b.items) > MaxBatchEvents:
 		return b, tooManyEvents("batch")
+	case len(b.items)*b.contextBytes > maxContextBytes:
+		return b, &Problem{Code: codeTooLarge, Field: "context", Message: fmt.Sprintf("in all events of the batch it would take more than %d bytes", maxContextBytes)}
 	}
 	return b, nil
 }
+
+// maxContextBytes is how much the context of a batch may take in all of its events together, 8 MB. It stands in the body once,
+// so that a body of a few hundred bytes, compressed, could otherwise become gigabytes.
+const maxContextBytes = 8 << 20
 
 func tooManyEvents(field string) *Problem {
 	return &Problem{Code: codeTooMany, Field: field, Message: fmt.Sprintf("a batch must have at most %d events", MaxBatchEvents)}

@@ -32,12 +32,13 @@ func (s *Server) ingestCloudEvents(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at := newReceipt(s.clock, s.now())
-	events, rejected := s.judge(r.Context(), b, func(it item) (journey.Event, *Problem) { return s.cloudEvent(&at, it) })
-	if !b.batch && len(rejected) > 0 {
-		writeProblem(w, rejected[0].Problem)
+	j := s.judge(b, func(it item) (journey.Event, *Problem) { return s.cloudEvent(&at, it) })
+	if !b.batch && len(j.rejected) > 0 {
+		s.note(r.Context(), j.refused)
+		writeProblem(w, j.rejected[0].Problem)
 		return
 	}
-	s.store(w, r, events, answerTo(events, rejected))
+	s.store(w, r, j.events, j.answer(), j.refused)
 }
 
 // cloudParser returns how to read the body, by the headers.

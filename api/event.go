@@ -15,8 +15,8 @@ const maxEventBytes = 32 << 10
 func (r *receipt) event(it item, typ string) (journey.Event, *Problem) {
 	values, ok := it.value.(map[string]any)
 	switch {
-	case len(it.text) > maxEventBytes:
-		return journey.Event{}, &Problem{Code: codeTooLarge, Message: fmt.Sprintf("an event must have at most %d bytes", maxEventBytes)}
+	case len(it.text)+r.contextBytes > maxEventBytes:
+		return journey.Event{}, &Problem{Code: codeTooLarge, Message: fmt.Sprintf("an event must have at most %d bytes, with the context of its batch", maxEventBytes)}
 	case it.fault != nil:
 		return journey.Event{}, it.fault
 	case !ok:

@@ -58,7 +58,7 @@ func (s *Server) ingestEvent(typ string) http.HandlerFunc {
 			writeProblem(w, problem)
 			return
 		}
-		s.store(w, r, []journey.Event{event}, accepted{Success: true})
+		s.store(w, r, []journey.Event{event}, accepted{Success: true}, refused{})
 	}
 }
 
@@ -73,41 +73,47 @@ func (s *Server) ingestBatch(imported bool) http.HandlerFunc {
 		if s.limited(w, r, b) {
 			return
 		}
-		at, problem := s.batchReceipt(b.fields)
+		at, problem := s.batchReceipt(b)
 		if problem != nil {
 			s.noteBody(r.Context(), b.who, problem, nil)
 			writeProblem(w, problem)
 			return
 		}
 		at.imported = imported
-		events, rejected := s.judge(r.Context(), b, func(it item) (journey.Event, *Problem) { return at.event(it, "") })
-		s.store(w, r, events, answerTo(events, rejected))
+		j := s.judge(b, func(it item) (journey.Event, *Problem) { return at.event(it, "") })
+		s.store(w, r, j.events, j.answer(), j.refused)
 	}
 }
 
-// judge returns the events of a body that can be used, and what is wrong with the others, which it also notes.
-func (s *Server) judge(ctx context.Context, b body, read func(item) (journey.Event, *Problem)) ([]journey.Event, []rejection) {
-	events := make([]journey.Event, 0, len(b.items))
-	var rejected []rejection
-	refused := refused{at: s.now().UTC(), who: b.who}
+// judged is what became of the events of a body.
+type judged struct {
+	// events can be used.
+	events []journey.Event
+	// rejected and refused are the others: for the sender, and to be noted.
+	rejected []rejection
+	refused  refused
+}
+
+// judge tells the events of a body that can be used from the others.
+func (s *Server) judge(b body, read func(item) (journey.Event, *Problem)) judged {
+	j := judged{events: make([]journey.Event, 0, len(b.items)), refused: refused{at: s.now().UTC(), who: b.who}}
 	for i, it := range b.items {
 		event, problem := read(it)
 		if problem != nil {
 			s.metrics.event(event.Type, outcomeRejected)
-			refused.add(problem, it.text)
-			rejected = append(rejected, rejection{Index: i, MessageID: messageID(it), Problem: problem})
+			j.refused.add(problem, it.text)
+			j.rejected = append(j.rejected, rejection{Index: i, MessageID: messageID(it), Problem: problem})
 			continue
 		}
-		events = append(events, event)
+		j.events = append(j.events, event)
 	}
-	s.note(ctx, refused)
-	return events, rejected
+	return j
 }
 
-func answerTo(events []journey.Event, rejected []rejection) accepted {
-	answer := accepted{Success: true, Rejected: rejected}
-	if len(rejected) > 0 {
-		n := len(events)
+func (j judged) answer() accepted {
+	answer := accepted{Success: true, Rejected: j.rejected}
+	if len(j.rejected) > 0 {
+		n := len(j.events)
 		answer.Accepted = &n
 	}
 	return answer
@@ -160,10 +166,10 @@ func (s *Server) admit(ctx context.Context, b *body, keyed bool) (problem *Probl
 }
 
 // batchReceipt reads what a batch says about all of its events.
-func (s *Server) batchReceipt(values map[string]any) (receipt, *Problem) {
+func (s *Server) batchReceipt(b body) (receipt, *Problem) {
 	at := newReceipt(s.clock, s.now())
-	f := &fields{values: values}
-	at.context = f.object("context")
+	f := &fields{values: b.fields}
+	at.context, at.contextBytes = f.object("context"), b.contextBytes
 	if !s.clock.Started {
 		at.sentAt = f.instant("sentAt")
 	}
@@ -181,8 +187,9 @@ func messageID(it item) string {
 	return id
 }
 
-// store hands the events over, and answers only when they are safe.
-func (s *Server) store(w http.ResponseWriter, r *http.Request, events []journey.Event, answer accepted) {
+// store hands the events over, and answers only when they are safe. What was refused beside them is noted after that: nothing is
+// when the sender is told to send all of it again.
+func (s *Server) store(w http.ResponseWriter, r *http.Request, events []journey.Event, answer accepted, refused refused) {
 	if len(events) > 0 {
 		result, err := s.ingestor.Ingest(r.Context(), events)
 		if err != nil {
@@ -194,5 +201,6 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request, events []journey.
 		s.metrics.duplicates.Add(float64(result.Duplicates))
 		s.metrics.events(events, outcomeAccepted)
 	}
+	s.note(r.Context(), refused)
 	writeJSON(w, http.StatusOK, answer)
 }

@@ -88,12 +88,22 @@ func TestSizeLimits(t *testing.T) {
 		body := batchOf(1, "m1")
 		return body + strings.Repeat(" ", bytes-len(body))
 	}
+	// inContext returns a batch of n small events with a context of so many bytes.
+	inContext := func(n, bytes int) string {
+		return `{"context":{"a":"` + strings.Repeat("x", bytes-len(`{"a":""}`)) + `"},"batch":[` + strings.TrimSuffix(strings.Repeat(good("m1")+",", n), ",") + `]}`
+	}
+	room := 32<<10 - len(good("m1"))
 	m1 := []string{"m1"}
 	gzipped := map[string]string{"Authorization": basicAuth, "Content-Encoding": "gzip"}
 	runScenarios(t, []scenario{
 		{name: "event of 32 KB", url: "/v1/track", body: event(32 << 10), status: 200, stored: m1},
 		{name: "event of 32 KB and a byte", url: "/v1/track", body: event(32<<10 + 1), status: 413, content: []string{`"too-large"`}},
 		{name: "in a batch 32 KB", url: "/v1/batch", body: `{"batch":[` + event(32<<10) + `]}`, status: 200, stored: m1},
+		{name: "32 KB with the context of the batch", url: "/v1/batch", body: inContext(1, room), status: 200, content: []string{`{"success":true}`}, stored: m1},
+		{name: "32 KB and a byte with the context of the batch", url: "/v1/batch", body: inContext(1, room+1), status: 200, content: []string{`"accepted":0`, `"too-large"`}},
+		{name: "context of 8 MB in all events", url: "/v1/batch", body: inContext(2048, 4<<10), status: 200, content: []string{`{"success":true}`}, stored: m1},
+		{name: "context of more than 8 MB in all events", url: "/v1/batch", body: inContext(2049, 4<<10), status: 413, content: []string{`"too-large"`, `"context"`}},
+		{name: "gzip that grows by its context", url: "/v1/batch", headers: gzipped, body: compress(t, inContext(1500, 400<<10)), status: 413, content: []string{`"too-large"`}},
 		{name: "body of 500 KB", url: "/v1/batch", body: padded(500 << 10), status: 200, stored: m1},
 		{name: "body of 500 KB and a byte", url: "/v1/batch", body: padded(500<<10 + 1), status: 413, content: []string{`"too-large"`, "512000"}},
 		{name: "batch of 2,500", url: "/v1/batch", body: batchOf(2500, "m1"), status: 200, stored: m1},

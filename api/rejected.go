@@ -87,11 +87,16 @@ func (a authorized) shown(text []byte) string {
 	return shown[:end]
 }
 
+// noteWithin is how long the record may take to note what was refused: the sender waits for it, and it is not worth much.
+const noteWithin = 2 * time.Second
+
 // note keeps what was refused. Nothing is kept of strangers, and a failure is no reason to refuse the rest.
 func (s *Server) note(ctx context.Context, r refused) {
 	if s.rejected == nil || r.who == (authorized{}) || len(r.events) == 0 {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, noteWithin)
+	defer cancel()
 	if err := s.rejected.Note(ctx, r.who.name, r.events); err != nil {
 		s.log.WarnContext(ctx, "note rejected events", "count", len(r.events), "error", err)
 	}

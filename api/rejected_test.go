@@ -21,11 +21,16 @@ type fakeRejected struct {
 	noted  []api.RejectedEvent
 	filter api.RejectedFilter
 	err    error
+	// silent is true when nothing is answered as long as somebody waits.
+	silent bool
 }
 
-func (f *fakeRejected) Note(_ context.Context, key string, events []api.RejectedEvent) error {
+func (f *fakeRejected) Note(ctx context.Context, key string, events []api.RejectedEvent) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if _, bounded := ctx.Deadline(); f.silent && bounded {
+		return context.DeadlineExceeded
+	}
 	for _, e := range events {
 		e.Key = key
 		f.noted = append(f.noted, e)
@@ -105,6 +110,25 @@ func TestRejectedEventsThatCannotBeNoted(t *testing.T) {
 	b := setup(t, func(o *api.Options) { o.Rejected = &fakeRejected{err: errors.New("the record is away")} })
 	scenario{url: "/v1/batch", body: `{"batch":[1,` + good("m1") + `]}`, status: 200, stored: []string{"m1"}}.run(t, b)
 	require.Contains(t, b.log.String(), "note rejected events")
+}
+
+func TestNobodyWaitsForeverUntilRejectedEventsAreNoted(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *api.Options) { o.Rejected = &fakeRejected{silent: true} })
+	scenario{url: "/v1/batch", body: `{"batch":[1,` + good("m1") + `]}`, status: 200, stored: []string{"m1"}}.run(t, b)
+	require.Contains(t, b.log.String(), "deadline exceeded")
+}
+
+func TestWhatIsToBeSentAgainIsNotNotedYet(t *testing.T) {
+	t.Parallel()
+	rejected := &fakeRejected{}
+	b := setup(t, func(o *api.Options) { o.Rejected = rejected })
+	b.ingestor.failures = 1
+	again := scenario{url: "/v1/batch", body: `{"batch":[1,` + good("m1") + `]}`}
+	send(t, b, again)
+	require.Empty(t, rejected.noted)
+	send(t, b, again)
+	require.Len(t, rejected.noted, 1)
 }
 
 func TestShowRejectedEvents(t *testing.T) {

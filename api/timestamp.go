@@ -35,8 +35,9 @@ type receipt struct {
 	real, journey time.Time
 	// sentAt is when the client sent the body, by its own clock. Zero when it does not say.
 	sentAt time.Time
-	// context goes under the context of each event.
-	context map[string]any
+	// context goes under the context of each event, and takes so many bytes there.
+	context      map[string]any
+	contextBytes int
 	// imported is true when the events are history: their timestamps are taken as they are.
 	imported bool
 }
