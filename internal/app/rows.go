@@ -33,8 +33,8 @@ func (r *rows) ClaimWakes(ctx context.Context, now time.Time, limit int, stale t
 }
 
 // ReleaseWakes implements dispatch.Rows.
-func (r *rows) ReleaseWakes(ctx context.Context, customerIDs []string) error {
-	return r.record.ReleaseWakes(ctx, customerIDs...)
+func (r *rows) ReleaseWakes(ctx context.Context, claimed time.Time, customerIDs []string) error {
+	return r.record.ReleaseWakes(ctx, claimed, customerIDs...)
 }
 
 // Backlog implements dispatch.Rows.

@@ -39,8 +39,9 @@ type Rows interface {
 	// ClaimWakes marks up to limit rows as signalled now and returns them: urgent first, then the oldest. Rows that were
 	// signalled longer than stale ago count as not signalled.
 	ClaimWakes(ctx context.Context, now time.Time, limit int, stale time.Duration) ([]Wake, error)
-	// ReleaseWakes takes the mark back from rows whose customers could not be signalled.
-	ReleaseWakes(ctx context.Context, customerIDs []string) error
+	// ReleaseWakes takes the mark of the claim that was made at an instant back from rows whose customers could not be
+	// signalled, and leaves what was claimed otherwise.
+	ReleaseWakes(ctx context.Context, claimed time.Time, customerIDs []string) error
 	// Backlog counts what is under way: what was signalled longer than late ago as late, and what was signalled longer
 	// than lost ago not at all.
 	Backlog(ctx context.Context, now time.Time, late, lost time.Duration) (Backlog, error)
@@ -142,13 +143,13 @@ func (d *Dispatcher) round(ctx context.Context) bool {
 	if free <= 0 {
 		return false
 	}
-	limit := min(free, perRound)
-	wakes, err := d.claim(ctx, limit)
+	limit, now := min(free, perRound), d.Now()
+	wakes, err := d.claim(ctx, now, limit)
 	if err != nil {
 		d.warn(ctx, "claim wake rows", err)
 		return false
 	}
-	failed := d.signal(ctx, wakes)
+	failed := d.signal(ctx, now, wakes)
 	// As long as one could be woken, those who could not do not hold up the others.
 	return len(wakes) == limit && failed < limit
 }
@@ -159,14 +160,15 @@ func (d *Dispatcher) backlog(ctx context.Context) (Backlog, error) {
 	return d.Rows.Backlog(ctx, d.Now(), late, lost)
 }
 
-func (d *Dispatcher) claim(ctx context.Context, limit int) ([]Wake, error) {
+func (d *Dispatcher) claim(ctx context.Context, now time.Time, limit int) ([]Wake, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	return d.Rows.ClaimWakes(ctx, d.Now(), limit, d.Stale)
+	return d.Rows.ClaimWakes(ctx, now, limit, d.Stale)
 }
 
-// signal wakes the customers and gives back the rows of those who could not be; it returns how many.
-func (d *Dispatcher) signal(ctx context.Context, wakes []Wake) int {
+// signal wakes the customers, whose rows were claimed at an instant, and gives back the rows of those who could not be; it
+// returns how many.
+func (d *Dispatcher) signal(ctx context.Context, claimed time.Time, wakes []Wake) int {
 	var group errgroup.Group
 	group.SetLimit(concurrency)
 	failed := make([]error, len(wakes))
@@ -191,7 +193,7 @@ func (d *Dispatcher) signal(ctx context.Context, wakes []Wake) int {
 		}
 	}
 	if len(back) > 0 {
-		d.release(ctx, back)
+		d.release(ctx, claimed, back)
 	}
 	return len(back)
 }
@@ -200,10 +202,10 @@ func (d *Dispatcher) signal(ctx context.Context, wakes []Wake) int {
 const releaseTimeout = 5 * time.Second
 
 // release gives rows back, also when stopping: otherwise these customers would wait until their rows are stale.
-func (d *Dispatcher) release(ctx context.Context, customerIDs []string) {
+func (d *Dispatcher) release(ctx context.Context, claimed time.Time, customerIDs []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 	defer cancel()
-	if err := d.Rows.ReleaseWakes(ctx, customerIDs); err != nil {
+	if err := d.Rows.ReleaseWakes(ctx, claimed, customerIDs); err != nil {
 		d.warn(ctx, "release wake rows", err)
 	}
 }

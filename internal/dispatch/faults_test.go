@@ -127,7 +127,7 @@ func TestStopping(t *testing.T) {
 // hanging never answers a release.
 type hanging struct{ *record }
 
-func (hanging) ReleaseWakes(ctx context.Context, _ []string) error {
+func (hanging) ReleaseWakes(ctx context.Context, _ time.Time, _ []string) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

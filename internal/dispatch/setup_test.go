@@ -92,16 +92,17 @@ func (r *record) ClaimWakes(_ context.Context, now time.Time, limit int, stale t
 	return wakes, nil
 }
 
-func (r *record) ReleaseWakes(ctx context.Context, customerIDs []string) error {
+func (r *record) ReleaseWakes(ctx context.Context, claimed time.Time, customerIDs []string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := errors.Join(ctx.Err(), r.fail("release")); err != nil {
 		return err
 	}
-	for _, id := range customerIDs {
+	back := slices.DeleteFunc(slices.Clone(customerIDs), func(id string) bool { return !r.signalled[id].Equal(claimed) })
+	for _, id := range back {
 		delete(r.signalled, id)
 	}
-	r.waiting = append(slices.Clone(customerIDs), r.waiting...)
+	r.waiting = append(back, r.waiting...)
 	return nil
 }
 

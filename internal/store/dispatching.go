@@ -67,12 +67,14 @@ func scanWake(row scanner) (Wake, error) {
 }
 
 var releaseWakesSQL = sqlText(`UPDATE wakes SET signalled_at = NULL, tries = tries - 1 WHERE customer_id IN
-	(SELECT customer_id FROM wakes WHERE customer_id = ANY($1) ORDER BY customer_id FOR UPDATE)`)
+	(SELECT customer_id FROM wakes WHERE customer_id = ANY($1) AND signalled_at = $2 ORDER BY customer_id FOR UPDATE)`)
 
-// ReleaseWakes takes the mark back from customers who could not be signalled, as if they had not been claimed.
-func (s *Store) ReleaseWakes(ctx context.Context, customerIDs ...string) error {
+// ReleaseWakes takes the mark of the claim that was made at a real instant back from customers who could not be signalled, as
+// if they had not been claimed. A row that is another one by now, or was claimed again, stays as it is: the signal may have
+// arrived although its answer did not.
+func (s *Store) ReleaseWakes(ctx context.Context, claimed time.Time, customerIDs ...string) error {
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
-		_, err := t.exec(ctx, releaseWakesSQL, customerIDs)
+		_, err := t.exec(ctx, releaseWakesSQL, customerIDs, micros(claimed))
 		return err
 	})
 	if err != nil {

@@ -38,14 +38,34 @@ func TestClaimWakes(t *testing.T) {
 		require.Empty(t, r.claim(t, r.set(13*time.Second), 3), "a new event leaves the mark")
 		require.Equal(t, "count 2 urgent 1", r.wakeRows(t)[r.customer(t, "u2")])
 
-		require.NoError(t, r.ReleaseWakes(t.Context(), r.customer(t, "u0"), r.customer(t, "u2"), "c_nobody"))
-		require.NoError(t, r.ReleaseWakes(t.Context()))
+		require.NoError(t, r.ReleaseWakes(t.Context(), start.Add(10*time.Second), r.customer(t, "u0"), r.customer(t, "u2"), "c_nobody"))
+		require.NoError(t, r.ReleaseWakes(t.Context(), start.Add(11*time.Second), r.customer(t, "u2")))
+		require.NoError(t, r.ReleaseWakes(t.Context(), start))
 		require.Equal(t, []string{"u2", "u0"}, r.claim(t, r.set(30*time.Second), 3))
 
 		r.ingest(t, byName, track("new", "u5", "", "wake"))
 		require.Equal(t, []string{"u1", "u4"}, r.claim(t, r.set(71*time.Second), 2), "stale and urgent goes before new")
 		require.Equal(t, []string{"u5"}, r.claim(t, r.set(71*time.Second), 2))
 		require.Equal(t, []string{"u2", "u0"}, r.claim(t, r.set(91*time.Second), 9))
+	})
+}
+
+// TestARowIsGivenBackOnlyByWhoClaimedIt: the answer to a signal is lost, so the dispatcher gives the row back; but the customer
+// has decided, and the row is a new one.
+func TestARowIsGivenBackOnlyByWhoClaimedIt(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, track("1", "u", "", "wake"))
+		id := r.customer(t, "u")
+		require.Equal(t, []string{"u"}, r.claim(t, start, 9))
+		r.decide(t, id, nothing)
+		r.ingest(t, waking, track("2", "u", "", "Order Completed"))
+		require.NoError(t, r.ReleaseWakes(t.Context(), start, id))
+
+		// A dispatcher claims the new row and is killed before it signals.
+		require.Equal(t, []string{"u"}, r.claim(t, start.Add(time.Second), 9))
+		require.NoError(t, r.ReleaseWakes(t.Context(), start, id))
+		require.Empty(t, r.claim(t, start.Add(2*time.Second), 9), "it is not given back by somebody else")
+		require.Equal(t, []string{"u"}, r.claim(t, start.Add(2*time.Minute), 9), "signalled again after a minute")
 	})
 }
 
