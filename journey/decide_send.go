@@ -42,7 +42,7 @@ func (d *deciding) sendNow(f *flow, r *Run, n *node, at time.Time) (string, bool
 		return d.noSend(r, n, ReasonEdited, at, map[string]any{"template": n.step.Template})
 	}
 	if d.state.Facts.Email() == "" {
-		if r.Due = nextLook(later(r.EnteredAt, r.Trigger.ReceivedAt), at); !r.Due.IsZero() {
+		if r.Due = d.nextLook(r, at); !r.Due.IsZero() {
 			return "", true, nil
 		}
 		return d.noSend(r, n, ReasonNoAddress, at, nil)
@@ -97,10 +97,16 @@ func (d *deciding) plan(f *flow, r *Run, n *node, at time.Time) {
 // they may arrive in either order.
 var looks = []time.Duration{5 * time.Second, time.Minute, 10 * time.Minute, time.Hour}
 
-// nextLook returns the first look after an instant. Zero when there is none.
-func nextLook(entered, at time.Time) time.Time {
+// nextLook returns when a run at a send looks for an address after an instant. Zero when it does not. What was stamped by a clock
+// that was ahead lies in the future: the looks then count from now, and the run remembers it.
+func (d *deciding) nextLook(r *Run, at time.Time) time.Time {
+	r.EnteredAt, at = earliest(r.EnteredAt, d.in.Now), earliest(at, d.in.Now)
+	from := r.EnteredAt
+	if arrived := r.Trigger.ReceivedAt; !arrived.After(d.in.Now) {
+		from = later(from, arrived)
+	}
 	for _, after := range looks {
-		if look := entered.Add(after); look.After(at) {
+		if look := from.Add(after); look.After(at) {
 			return look
 		}
 	}

@@ -115,3 +115,41 @@ func TestReceiptsWhileAnEventIsParked(t *testing.T) {
 		require.Equal(t, []time.Duration{2 * time.Minute}, r.receipts(t, id))
 	})
 }
+
+// TestAnOrderAfterAClockThatWasAheadIsConfirmedSoon: the clock of an api process was 20 hours ahead for one event. After it was set right the customer orders, and tells the address
+// a moment later.
+func TestAnOrderAfterAClockThatWasAheadIsConfirmedSoon(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		for _, ahead := range []time.Duration{0, 20 * time.Hour} {
+			s := newMergedShop(t, r, 1)
+			user := ahead.String()
+			at := func(name string, now time.Time) journey.Event {
+				e := track(user+name, user, "", name)
+				e.Timestamp, e.ReceivedAt = now, now
+				return e
+			}
+			r.ingest(t, waking, at("Product Viewed", start.Add(ahead)))
+			id := r.customer(t, user)
+			decide := func(after time.Duration) (next time.Time) {
+				snapshot, err := r.Decide(t.Context(), id, 0, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
+					in.Now = start.Add(after)
+					return s.m.Decide(in)
+				})
+				require.NoError(t, err)
+				return snapshot.Next
+			}
+			decide(time.Second)
+			order := at("Order Completed", start.Add(time.Minute))
+			order.Properties = map[string]any{"order_id": "A1"}
+			r.ingest(t, waking, order)
+			decide(time.Minute)
+			who := at(journey.TypeIdentify, start.Add(61*time.Second))
+			who.Type, who.Traits = journey.TypeIdentify, map[string]any{"email": "jo@example.com"}
+			r.ingest(t, waking, who)
+			decide(61 * time.Second)
+			next := decide(2 * time.Minute)
+			require.EqualValues(t, 1, scalar[int64](t, r, "SELECT COUNT(*) FROM messages WHERE touchpoint = 'confirmation' AND customer_id = '"+id+"'"),
+				"ahead by %s: the confirmation is looked at again %s after the order", ahead, next.Sub(start.Add(time.Minute)))
+		}
+	})
+}
