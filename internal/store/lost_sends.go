@@ -78,8 +78,8 @@ func lostRows(lost []activities.Report, now time.Time) []lostRow {
 			at = now
 		}
 		rows = append(rows, lostRow{
-			MessageID: storableText(report.MessageID), SendKey: storableText(report.SendKey), CustomerID: storableText(report.CustomerID),
-			Touchpoint: storableText(report.Touchpoint), SentAt: micros(at), LearntAt: micros(now),
+			MessageID: report.MessageID, SendKey: report.SendKey, CustomerID: report.CustomerID,
+			Touchpoint: report.Touchpoint, SentAt: micros(at), LearntAt: micros(now),
 		})
 	}
 	slices.SortFunc(rows, func(a, b lostRow) int {

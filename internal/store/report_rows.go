@@ -35,7 +35,6 @@ func (s *Store) insertReports(ctx context.Context, t tx, reports []activities.Re
 	now := s.now()
 	byID := map[string]activities.Report{}
 	for _, report := range reports {
-		report.ID, report.Detail, report.URL = storableText(report.ID), storableText(report.Detail), storableText(report.URL)
 		if m := messages[report.MessageID]; m != nil {
 			report.At = m.during(report.At, now)
 			byID[report.ID] = report

@@ -29,6 +29,7 @@ type Judging struct {
 // can listen to are stored with the reports, and addresses that must not be mailed any more are suppressed. When a newer
 // map is live than the one judged by, nothing is stored, and the answer is ErrNewerMap.
 func (s *Store) RecordReports(ctx context.Context, reports []activities.Report, in Judging) error {
+	reports = storableReports(reports)
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
 		messages, err := lockReported(ctx, t, reports)
 		if err != nil {

@@ -151,3 +151,20 @@ func TestAReportDuringTheAttemptWakesNobody(t *testing.T) {
 		require.Empty(t, r.wakeRows(t), "the attempt decides when it is done")
 	})
 }
+
+// TestAReportOfOthersHarmsNoneOfOurs: another user of the same SendGrid account has a custom
+// argument message_id with a NUL. Our reports in the same post must be kept.
+func TestAReportOfOthersHarmsNoneOfOurs(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		id := r.plan(t, "msg")
+		r.claimed(t, "msg")
+		reports := []activities.Report{
+			{ID: "1", MessageID: "foreign\x00", Kind: activities.ReportProcessed, At: start},
+			{ID: "2", MessageID: "msg", Kind: activities.ReportProcessed, At: start},
+		}
+		_, err := r.FindUnrecorded(t.Context(), reports)
+		require.NoError(t, err)
+		require.NoError(t, r.RecordReports(t.Context(), reports, unheard))
+		require.Equal(t, statusSent, r.message(t, id).Status)
+	})
+}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"klantreis/activities"
 	"klantreis/journey"
 )
 
@@ -18,6 +20,19 @@ func storable(event journey.Event) journey.Event {
 		*text = storableText(*text)
 	}
 	return event
+}
+
+// storableReports returns the reports with texts that every database can hold. Those of others come with ours, in the same
+// request, and may say anything.
+func storableReports(reports []activities.Report) []activities.Report {
+	clean := slices.Clone(reports)
+	for i := range clean {
+		r := &clean[i]
+		for _, text := range []*string{&r.ID, &r.MessageID, &r.SendKey, &r.CustomerID, &r.Touchpoint, &r.Detail, &r.URL, &r.Address} {
+			*text = storableText(*text)
+		}
+	}
+	return clean
 }
 
 func storableText(text string) string {

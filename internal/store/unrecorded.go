@@ -40,6 +40,7 @@ var (
 // FindUnrecorded looks which messages of this record the reports are about that the record does not know as sent, the earliest
 // first. It changes nothing.
 func (s *Store) FindUnrecorded(ctx context.Context, reports []activities.Report) ([]Unrecorded, error) {
+	reports = storableReports(reports)
 	var found []Unrecorded
 	err := s.read(ctx, func(ctx context.Context, t tx) error {
 		earliest, err := s.earliestReports(ctx, t, reports)
