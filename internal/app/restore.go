@@ -20,7 +20,8 @@ type Unrecorded = store.Unrecorded
 
 // RestoreCheck is what a look at a record that was set back to a backup found.
 type RestoreCheck struct {
-	// Reports are how many reports were read, and Ours how many of them are about messages of this record.
+	// Reports are how many reports were read, and Ours how many of them are about messages of this record: others may
+	// send with the same account.
 	Reports, Ours int
 	// Open are messages that the provider has and that would be handed over again, the earliest first.
 	Open []Unrecorded
@@ -50,7 +51,10 @@ func CheckRestore(ctx context.Context, cfg config.Record, now func() time.Time, 
 			list = append(list, report)
 		}
 	}
-	check.Reports, check.Ours = len(events), len(list)
+	check.Reports = len(events)
+	if check.Ours, err = record.CountOwn(ctx, list); err != nil {
+		return check, err
+	}
 	found, err := record.FindUnrecorded(ctx, list)
 	if err != nil {
 		return check, err

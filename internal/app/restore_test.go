@@ -56,8 +56,10 @@ func TestCheckRestore(t *testing.T) {
 		require.NoError(t, err)
 		return found
 	}
-	found := check(reports+`[{"event":"processed","sg_event_id":"e2","timestamp":1}]`, false)
-	require.Equal(t, 2, found.Reports)
+	found := check(reports+`[{"event":"processed","sg_event_id":"e2","timestamp":1},
+		{"event":"processed","sg_event_id":"e3","timestamp":1,"message_id":"of others"},
+		{"event":"processed","sg_event_id":"e4","timestamp":1,"message_id":"of others","send_key":"others.key"}]`, false)
+	require.Equal(t, 4, found.Reports)
 	require.Equal(t, 1, found.Ours)
 	require.Len(t, found.Open, 1)
 	require.Equal(t, "jan@example.net", found.Open[0].Address)

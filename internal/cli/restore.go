@@ -102,7 +102,7 @@ func listSends(found []app.Unrecorded) []listedSend {
 }
 
 func printCheck(w io.Writer, check app.RestoreCheck, settled bool) error {
-	fmt.Fprintf(w, "%s read, %d about messages of Klantreis\n", count(check.Reports, "report"), check.Ours)
+	fmt.Fprintf(w, "%s read, %d about messages of this record\n", count(check.Reports, "report"), check.Ours)
 	if len(check.Open) > 0 {
 		words := "not known to the record as sent; they would be sent again:"
 		if settled {

@@ -25,7 +25,7 @@ func TestBackupAndRestoreCheck(t *testing.T) {
 	require.Contains(t, got.err, "is there already")
 
 	restored := "--database=sqlite:" + file
-	require.Equal(t, answer{out: "0 reports read, 0 about messages of Klantreis\nthe record knows everything that was reported\n"}, run(t, "restore-check", restored))
+	require.Equal(t, answer{out: "0 reports read, 0 about messages of this record\nthe record knows everything that was reported\n"}, run(t, "restore-check", restored))
 	got = run(t, "restore-check", restored, "--reports="+filepath.Join(dir, "none.json"))
 	require.Equal(t, 1, got.code)
 	require.Contains(t, got.err, "--reports: open ")
@@ -37,7 +37,7 @@ func TestBackupAndRestoreCheck(t *testing.T) {
 	got = run(t, "restore-check", restored, "--reports="+reports)
 	require.Equal(t, 1, got.code, "a script must not go on")
 	require.Contains(t, got.err, "run this again with --settle")
-	require.Contains(t, got.out, "1 report read, 1 about messages of Klantreis\n\n1 message not known to the record as sent")
+	require.Contains(t, got.out, "1 report read, 1 about messages of this record\n\n1 message not known to the record as sent")
 	require.Contains(t, plain(got.out), "2026-03-01T09:00:00Z confirmation jan@example.net m_lost unknown")
 
 	got = run(t, "restore-check", restored, "--reports="+reports, "--settle")

@@ -31,6 +31,7 @@ type Unrecorded struct {
 
 var (
 	reportedStatusSQL = sqlText(`SELECT m.id, m.status, m.customer_id FROM messages m WHERE m.id = ANY($1)`)
+	knownMessagesSQL  = sqlText(`SELECT m.id, m.status FROM messages m WHERE m.id = ANY($1)`)
 	notedSQL          = sqlText(`SELECT message_id, settled FROM lost_sends WHERE message_id = ANY($1)`)
 	userIDsSQL        = sqlText(`SELECT id, user_id FROM customers WHERE id = ANY($1)`)
 	openLostSQL       = sqlText(`SELECT message_id, touchpoint, customer_id, sent_at FROM lost_sends WHERE settled = ''
@@ -54,6 +55,36 @@ func (s *Store) FindUnrecorded(ctx context.Context, reports []activities.Report)
 		return nil, fmt.Errorf("look for what the record does not know: %w", err)
 	}
 	return found, nil
+}
+
+// CountOwn returns how many of the reports are about messages of this record: those that it knows, and those that bear its tag.
+func (s *Store) CountOwn(ctx context.Context, reports []activities.Report) (int, error) {
+	reports = storableReports(reports)
+	ids := make([]string, len(reports))
+	for i, report := range reports {
+		ids[i] = report.MessageID
+	}
+	own := 0
+	err := s.read(ctx, func(ctx context.Context, t tx) error {
+		known, err := pairs(ctx, t, knownMessagesSQL, ids)
+		if err != nil {
+			return err
+		}
+		for _, report := range reports {
+			ours, err := s.ourSendKey(ctx, t, report.SendKey)
+			if err != nil {
+				return err
+			}
+			if ours || known[report.MessageID] != "" {
+				own++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count reports about messages of this record: %w", err)
+	}
+	return own, nil
 }
 
 // earliestReports returns the earliest report of each message that is of this record, by the message's id.
