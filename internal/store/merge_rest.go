@@ -17,12 +17,20 @@ var (
 	restEventsSQL   = sqlText(`UPDATE events SET customer_id = $2 WHERE customer_id = $1 AND consumed_step IS NULL`)
 	restConsentsSQL = sqlText(`UPDATE consents SET customer_id = $2 WHERE customer_id = $1`)
 	restDevicesSQL  = sqlText(`UPDATE devices SET customer_id = $2 WHERE customer_id = $1`)
-	removeWakeSQL   = sqlText(`DELETE FROM wakes WHERE customer_id = $1`)
+	goneCountSQL    = sqlText(`SELECT COALESCE(MAX(count), 0) FROM wakes WHERE customer_id = $1`)
+	removeGoneSQL   = sqlText(`DELETE FROM wakes WHERE customer_id = $1 AND count = $2`)
+	// wakeGoneSQL lets a customer be signalled again at once: the workflow that asks now ends.
+	wakeGoneSQL = sqlText(`UPDATE wakes SET signalled_at = NULL, tries = 0 WHERE customer_id = $1`)
 )
 
 // settleGone answers a wake-up of a customer whom the record does not know: there is nothing to wake for any more. When the
-// customer was merged into another one, what was stored for it since goes there, and the other one is woken.
+// customer was merged into another one, what was stored for it since goes there, and the other one is woken. The wake row goes
+// only with the count that it had before that, as with any decision.
 func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
+	var count int64
+	if err := t.row(ctx, goneCountSQL, []any{id}, &count); err != nil {
+		return fmt.Errorf("read wake row: %w", err)
+	}
 	var survivor string
 	switch err := t.row(ctx, survivorSQL, []any{id}, &survivor); {
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
@@ -36,7 +44,11 @@ func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
 			return err
 		}
 	}
-	if _, err := t.exec(ctx, removeWakeSQL, id); err != nil {
+	removed, err := t.exec(ctx, removeGoneSQL, id, count)
+	if err == nil && removed == 0 && count > 0 {
+		_, err = t.exec(ctx, wakeGoneSQL, id)
+	}
+	if err != nil {
 		return fmt.Errorf("remove wake row: %w", err)
 	}
 	return nil
