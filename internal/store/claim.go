@@ -60,8 +60,12 @@ func (s *Store) Claim(ctx context.Context, messageID, token string, now time.Tim
 }
 
 var (
+	// handoverEventsSQL also finds what an ingest that had looked its customer up before a merge stored after it: nobody may
+	// have given it to the customer yet, see giveRest.
 	handoverEventsSQL = sqlText(`SELECT 0 AS parked, ` + eventColumns + ` FROM events e
 			WHERE e.customer_id = $1 AND e.consumed_step IS NULL
+		UNION ALL SELECT 0 AS parked, ` + eventColumns + ` FROM customer_aliases a JOIN events e ON e.customer_id = a.former_id
+			WHERE a.customer_id = $1 AND a.former_id <> '' AND e.consumed_step IS NULL
 		UNION ALL SELECT 1 AS parked, ` + eventColumns + ` FROM parked_events p JOIN events e ON e.seq = p.seq
 			WHERE e.customer_id = $1 AND e.consumed_step = -1
 		ORDER BY 1, 2`)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/activities"
 	"klantreis/internal/testserver"
 	"klantreis/journey"
 )
@@ -75,4 +76,32 @@ func TestTheWakeRowOfAMergedCustomerStaysWhenMoreCameIn(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotFound)
 	require.NotContains(t, r.wakeRows(t), former)
 	require.EqualValues(t, 3, scalar[int64](t, r, "SELECT COUNT(*) FROM events WHERE customer_id = '"+survivor+"'"))
+}
+
+// TestACancelBesideAMergeIsSeenAtTheHandover: a customer is merged while an ingest, which has looked its customer up already,
+// stores a cancellation. The cancellation is acknowledged; the hand-over that follows must see it.
+func TestACancelBesideAMergeIsSeenAtTheHandover(t *testing.T) {
+	t.Parallel()
+	r := onPostgres(t)
+	r.plan(t, "msg")
+	r.ingest(t, waking, track("1", "old", "", "X"))
+	merged := false
+	_, _, err := r.Ingest(t.Context(), []journey.Event{track("cancel", "old", "", "Order Cancelled")}, AnyVersion, func(journey.Event) journey.Interest {
+		if !merged {
+			merged = true
+			r.mergeInto(t, "old", "user of msg") // by another process, in the middle of this ingest
+		}
+		return journey.Interest{Wakes: true}
+	})
+	require.NoError(t, err) // acknowledged
+
+	var seen []string
+	_, err = r.Claim(t.Context(), "msg", "token", start, func(_ context.Context, h activities.Handover) (journey.Reason, error) {
+		for _, e := range h.Unconsumed {
+			seen = append(seen, e.Name)
+		}
+		return "", nil
+	})
+	require.NoError(t, err)
+	require.Contains(t, seen, "Order Cancelled")
 }
