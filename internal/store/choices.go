@@ -69,11 +69,11 @@ func (s *Store) noteChoice(ctx context.Context, t tx, c Choice, stored int) erro
 }
 
 func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) error {
-	object, err := s.hashPerson(ctx, t, c.Object)
+	object, err := s.holdPerson(ctx, t, c.Object)
 	if err != nil {
 		return err
 	}
-	relent, err := s.hashPerson(ctx, t, c.Relent)
+	relent, err := s.holdPerson(ctx, t, c.Relent)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,29 @@ func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) error {
 		}
 	}
 	return nil
+}
+
+// holdPersonSQL keeps a customer from being merged, and lets decisions go on.
+var holdPersonSQL = sqlText(`SELECT user_id FROM customers WHERE id = COALESCE((SELECT customer_id FROM customer_aliases WHERE user_id = $1),
+	(SELECT id FROM customers WHERE user_id = $1)) FOR KEY SHARE`)
+
+// holdPerson returns what stands for a person by the shop's id that they have by now: they may have been merged since it was
+// looked up. They are not merged before the transaction ends, so that a merge that comes next sees what it says of them.
+func (s *Store) holdPerson(ctx context.Context, t tx, userID string) (string, error) {
+	if userID == "" {
+		return "", nil
+	}
+	userID = storableText(userID)
+	for range lockBothTries { // the row is gone when a merge was waited for
+		found, err := all(ctx, t, scanText, holdPersonSQL, userID)
+		if err != nil {
+			return "", fmt.Errorf("hold a person: %w", err)
+		}
+		if len(found) > 0 {
+			return s.hashPerson(ctx, t, found[0])
+		}
+	}
+	return s.hashPerson(ctx, t, userID)
 }
 
 var joinObjectionsSQL = sqlText(`INSERT INTO suppressions (address, reason, since, source, customer_id)
@@ -172,22 +195,38 @@ var handingOverSQL = sqlText(`SELECT status, claimed_at FROM messages
 	ORDER BY id FOR NO KEY UPDATE`)
 
 // HandingOver tells whether a mail to the customer, other than a transactional one, is under way to the provider: it was
-// claimed after a real instant, by the clock of whoever claimed it, and nobody said yet what became of it. A claim that is made later sees all that was stored
-// before the call.
+// claimed after a real instant, by the clock of whoever claimed it, and nobody said yet what became of it. A claim that is made
+// later sees all that was stored before the call. The id of a customer who was merged into another one stands for that one.
 func (s *Store) HandingOver(ctx context.Context, customerID string, since time.Time) (bool, error) {
 	busy := false
 	err := s.write(ctx, func(ctx context.Context, t tx) error {
-		claims, err := all(ctx, t, func(row scanner) (bool, error) {
-			var status string
-			var claimed int64
-			err := row.Scan(&status, &claimed)
-			return status == statusClaimed && instant(claimed).After(since), err
-		}, handingOverSQL, customerID, string(journey.Transactional))
-		busy = slices.Contains(claims, true)
-		return err
+		for range lockBothTries { // messages that a merge moves while they are waited for are somebody else's
+			id, err := survivor(ctx, t, customerID)
+			if err != nil {
+				return err
+			}
+			if busy, err = claimedSince(ctx, t, id, since); err != nil || busy {
+				return err
+			}
+			if now, err := survivor(ctx, t, customerID); err != nil || now == id {
+				return err
+			}
+		}
+		busy = true // nobody can say
+		return nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("look for mails that are being handed over: %w", err)
 	}
 	return busy, nil
+}
+
+func claimedSince(ctx context.Context, t tx, customerID string, since time.Time) (bool, error) {
+	claims, err := all(ctx, t, func(row scanner) (bool, error) {
+		var status string
+		var claimed int64
+		err := row.Scan(&status, &claimed)
+		return status == statusClaimed && instant(claimed).After(since), err
+	}, handingOverSQL, customerID, string(journey.Transactional))
+	return slices.Contains(claims, true), err
 }

@@ -130,7 +130,7 @@ func sqlText(text string) statement {
 }
 
 var (
-	rowLock   = regexp.MustCompile(`\s+FOR (NO KEY )?UPDATE( SKIP LOCKED)?`)
+	rowLock   = regexp.MustCompile(`\s+FOR (KEY SHARE|(NO KEY )?UPDATE)( SKIP LOCKED)?`)
 	listTest  = regexp.MustCompile(`= ANY\((\$\d+)\)`)
 	recordSet = regexp.MustCompile(`json_to_recordset\((\$\d+)::json\) AS (\w+)\s*\(([^)]*)\)`)
 	parameter = regexp.MustCompile(`\$(\d+)`)

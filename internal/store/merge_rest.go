@@ -31,18 +31,17 @@ func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
 	if err := t.row(ctx, goneCountSQL, []any{id}, &count); err != nil {
 		return fmt.Errorf("read wake row: %w", err)
 	}
-	var survivor string
-	switch err := t.row(ctx, survivorSQL, []any{id}, &survivor); {
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("find the customer that %s was merged into: %w", id, err)
-	case err == nil:
-		if err := s.giveRest(ctx, t, id, survivor); err != nil {
-			return err
-		}
-	default:
-		if err := s.reopenErasure(ctx, t, id); err != nil {
-			return err
-		}
+	into, err := survivor(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	if into != id {
+		err = s.giveRest(ctx, t, id, into)
+	} else {
+		err = s.reopenErasure(ctx, t, id)
+	}
+	if err != nil {
+		return err
 	}
 	removed, err := t.exec(ctx, removeGoneSQL, id, count)
 	if err == nil && removed == 0 && count > 0 {
@@ -52,6 +51,15 @@ func (s *Store) settleGone(ctx context.Context, t tx, id string) error {
 		return fmt.Errorf("remove wake row: %w", err)
 	}
 	return nil
+}
+
+// survivor returns the customer into whom one was merged, or that one itself.
+func survivor(ctx context.Context, t tx, id string) (string, error) {
+	into := id
+	if err := t.row(ctx, survivorSQL, []any{id}, &into); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("find the customer that %s was merged into: %w", id, err)
+	}
+	return into, nil
 }
 
 // giveRest gives what was stored for a merged customer to the one who stays, and wakes that one.
