@@ -11,7 +11,7 @@ import (
 type Ingestor interface {
 	// Ingest stores the events, all or none, and returns once they would survive a crash. An event whose MessageID was
 	// stored before is a duplicate and is left out. Events may share maps, which must not be changed. Any error means
-	// that nothing is stored and that the client is told to try again.
+	// that the client is told to try again: nothing is stored, or not all that follows from it could be done yet.
 	Ingest(ctx context.Context, events []journey.Event) (IngestResult, error)
 }
 

@@ -22,21 +22,28 @@ type ingestor struct {
 // that is silent must not gather more and more requests.
 const storeWithin = 10 * time.Second
 
+// mergeFirstWithin is how much of that merges may take before the events are stored, and mergeEachWithin is for each of them: one
+// of a customer whom somebody holds, or of very many events, must leave time for the others.
+const (
+	mergeFirstWithin = 3 * time.Second
+	mergeEachWithin  = time.Second
+)
+
 // Ingest implements api.Ingestor. Two customers whom an alias makes one are merged before the events are stored, so that
 // nothing is decided for both meanwhile, or after it when the events themselves make one of them known. An alias that cannot
-// be carried out stops no other event, but its sender is told to try again.
+// be carried out, or takes too long, stops no other event, but its sender is told to try again.
 func (i ingestor) Ingest(ctx context.Context, events []journey.Event) (api.IngestResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeWithin)
 	defer cancel()
 	m := merger{record: i.record, maps: i.maps, woken: i.woken}
-	if err := m.aliases(ctx, events); err != nil {
+	if err := m.aliasesFirst(ctx, events); err != nil {
 		i.log.WarnContext(ctx, "merge customers; trying again after their events are stored", "error", err)
 	}
 	result, err := i.ingest(ctx, events)
 	if err != nil {
 		return result, err
 	}
-	return result, m.aliases(ctx, events)
+	return result, m.aliases(ctx, events, storeWithin)
 }
 
 // ingest stores events.

@@ -56,9 +56,17 @@ func (m merger) joiner(ctx context.Context) (store.Joiner, error) {
 	return live.Map, nil
 }
 
-// aliases merges the customers that alias events say are one person. An alias of a device, or of an id that nobody has, is
-// none of its business, and so is one about somebody who was erased since. It goes on after a failure, and returns the first.
-func (m merger) aliases(ctx context.Context, events []journey.Event) error {
+// aliasesFirst merges what can be merged soon, before the events are stored.
+func (m merger) aliasesFirst(ctx context.Context, events []journey.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, mergeFirstWithin)
+	defer cancel()
+	return m.aliases(ctx, events, mergeEachWithin)
+}
+
+// aliases merges the customers that alias events say are one person, each within some time. An alias of a device, or of an id
+// that nobody has, is none of its business, and so is one about somebody who was erased since. It goes on after a failure, and
+// returns the first.
+func (m merger) aliases(ctx context.Context, events []journey.Event, each time.Duration) error {
 	var joining []journey.Event
 	for _, e := range events {
 		if e.Type == journey.TypeAlias && e.UserID != "" && e.PreviousID != "" && e.UserID != e.PreviousID {
@@ -87,11 +95,18 @@ func (m merger) aliases(ctx context.Context, events []journey.Event) error {
 		if known[pair.From] == "" || known[pair.From] == known[pair.Into] {
 			continue
 		}
-		if _, err := m.merge(ctx, pair); err != nil && !errors.Is(err, store.ErrNotFound) && first == nil {
+		if err := m.mergeWithin(ctx, pair, each); err != nil && !errors.Is(err, store.ErrNotFound) && first == nil {
 			first = fmt.Errorf("alias: %w", err)
 		}
 	}
 	return first
+}
+
+func (m merger) mergeWithin(ctx context.Context, pair store.Merging, each time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, each)
+	defer cancel()
+	_, err := m.merge(ctx, pair)
+	return err
 }
 
 // Merge implements api.Merger.

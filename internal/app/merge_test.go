@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"klantreis/config"
 	"klantreis/internal/access"
 	"klantreis/internal/store"
+	"klantreis/internal/testserver"
 	"klantreis/journey"
 )
 
@@ -133,4 +136,57 @@ func TestEventsBesideAnAliasThatFails(t *testing.T) {
 	require.NotEqual(t, ids["old"], ids["new"])
 	a.batch(t, `{"type":"alias","previousId":"old","userId":"new","messageId":"1"}`)
 	require.Equal(t, "new", a.shownID(t, "old"), "its sender tried again")
+}
+
+// TestAnAliasThatTakesTooLongStopsNoOtherEvent: a worker stands still in the middle of a decision about a customer whom an alias
+// names.
+func TestAnAliasThatTakesTooLongStopsNoOtherEvent(t *testing.T) {
+	t.Parallel()
+	url := testserver.Postgres(t)
+	require.NoError(t, Migrate(t.Context(), config.Record{Database: config.Secret(url)}, time.Now))
+	record, err := store.Open(t.Context(), url, time.Now)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, record.Close()) })
+	event := func(id, typ, user, previous string) journey.Event {
+		return journey.Event{MessageID: id, Type: typ, Name: typ, UserID: user, PreviousID: previous, Timestamp: start, ReceivedAt: start}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	i := ingestor{record: record, maps: newMaps(record), woken: func() {}, log: slog.New(slog.DiscardHandler)}
+	_, err = i.Ingest(ctx, []journey.Event{
+		event("1", journey.TypeTrack, "old", ""), event("2", journey.TypeTrack, "new", ""),
+		event("3", journey.TypeTrack, "phone", ""), event("4", journey.TypeTrack, "ann", ""),
+	})
+	require.NoError(t, err)
+
+	old, _, err := record.CustomerByUserID(ctx, "old")
+	require.NoError(t, err)
+	still, goOn, decided := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		_, err := record.Decide(context.WithoutCancel(ctx), old.State.CustomerID, 0, func(context.Context, journey.Input) (journey.Outcome, error) {
+			close(still)
+			<-goOn
+			return journey.Outcome{}, nil
+		})
+		decided <- err
+	}()
+	<-still
+
+	i.woken = func() {
+		if _, found, _ := record.CustomerByUserID(ctx, "other"); found {
+			stop() // the sender gives up once the events are stored
+		}
+	}
+	_, err = i.Ingest(ctx, []journey.Event{
+		event("5", journey.TypeAlias, "new", "old"), event("6", journey.TypeAlias, "ann", "phone"), event("7", journey.TypeTrack, "other", ""),
+	})
+	require.Error(t, err, "its sender is told to try again")
+	for user, of := range map[string]string{"other": "other", "phone": "ann", "old": "old"} {
+		customer, found, err := record.CustomerByUserID(t.Context(), user)
+		require.NoError(t, err)
+		require.True(t, found, user)
+		require.Equal(t, of, customer.UserID)
+	}
+	close(goOn)
+	require.NoError(t, <-decided)
 }
