@@ -113,8 +113,8 @@ func (s *shops) observe(ctx context.Context, c *connection, changes []shopkit.Ch
 	}
 	m := merger{record: s.record, maps: s.maps, woken: s.woken}
 	if slices.ContainsFunc(foreseen, func(e journey.Event) bool { return e.Type == journey.TypeAlias }) {
-		if err := m.aliases(ctx, foreseen); err != nil {
-			return err
+		if err := m.aliasesFirst(ctx, foreseen); err != nil {
+			s.log.WarnContext(ctx, "merge customers; trying again after their events are stored", "error", err)
 		}
 	}
 	stamp := func(events []journey.Event) []journey.Event { return s.stamp(c, events) }
@@ -126,7 +126,7 @@ func (s *shops) observe(ctx context.Context, c *connection, changes []shopkit.Ch
 		return err
 	}
 	s.woken()
-	return m.aliases(ctx, foreseen)
+	return m.aliases(ctx, foreseen, storeWithin)
 }
 
 // stamp gives events their receipt, and their instants in journey time. What happened before the shop was connected is
