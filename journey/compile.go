@@ -220,7 +220,12 @@ func (m *Map) compileLineage() {
 
 func (m *Map) compileSteps(steps []Step, path string, report func(path, message string)) {
 	eachStep(steps, path, func(s *Step, at string) {
-		m.expression(s.Until, yieldsTimestamp, at+".until", report)
+		m.expression(s.Until, yieldsTimestamp, at+".until", func(path, message string) {
+			if _, err := ParseDelay(s.Until); err == nil {
+				message = "takes a moment that is computed, so write wait: " + s.Until
+			}
+			report(path, message)
+		})
 		m.expression(s.For.If, yieldsBool, at+".waitFor.if", report)
 		m.expression(s.For.By, yieldsKey, at+".waitFor.by", report)
 		for _, name := range s.For.On {

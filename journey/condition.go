@@ -72,10 +72,13 @@ func compileExpression(in func() (*cel.Env, error), text string, want expression
 	}
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {
-		return nil, errors.New(explain(text, env, issues))
+		return nil, errors.New(explain(text, env, issues, want))
 	}
 	if err := checkType(text, ast.OutputType(), want); err != nil {
 		return nil, err
+	}
+	if want == yieldsKey && !asksAnything(text) {
+		return nil, errors.New(sameForAll(text))
 	}
 	if err := checkPatterns(ast); err != nil {
 		return nil, err

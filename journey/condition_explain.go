@@ -19,12 +19,13 @@ type explaining struct {
 	text     string
 	pieces   []piece
 	known    []string // the variables
+	want     expressionType
 	mistakes []mistake
 }
 
 // explain says what is wrong with an expression that CEL refuses, where, and what to write instead.
-func explain(text string, in *cel.Env, issues *cel.Issues) string {
-	x := &explaining{text: text, pieces: pieces(text)}
+func explain(text string, in *cel.Env, issues *cel.Issues, want expressionType) string {
+	x := &explaining{text: text, pieces: pieces(text), want: want}
 	for _, variable := range in.Variables() {
 		x.known = append(x.known, variable.Name())
 	}

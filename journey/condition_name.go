@@ -90,6 +90,8 @@ func (x *explaining) unknown(name string, place int) mistake {
 		return mistake{t.at, fmt.Sprintf("%s is not known here, where only %s can be asked about", name, oneOf(x.known))}
 	case slices.Contains(fields, name) && slices.Contains(x.known, "customer"):
 		return mistake{t.at, fmt.Sprintf("%s is not known by itself, so write customer.%s", name, name)}
+	case x.want == yieldsKey && len(x.pieces) == 1:
+		return mistake{t.at, fmt.Sprintf("%s is not known by itself, so write event.%s", shorten(name), shorten(name))}
 	case next.is("."):
 		return mistake{t.at, fmt.Sprintf("%s is not known, %s", shorten(name), cmp.Or(suggest(name, x.known), "write "+oneOf(x.known)))}
 	}

@@ -73,13 +73,33 @@ func (x *explaining) mismatch(function string, types []string, place int) string
 	case function == "@in" && len(types) == 2:
 		return fmt.Sprintf("in asks whether a list has something, and cannot find %s in %s", typeWords(types[0]), typeWords(types[1]))
 	case slices.Contains([]string{"contains", "startsWith", "endsWith", "matches", "lowerAscii", "upperAscii", "trim"}, function) && !x.piece(place-2).is("."):
-		return fmt.Sprintf(`%s stands behind the text that it asks, so write customer.country.%s(...)`, function, function)
+		return fmt.Sprintf(`%s stands behind the text that it asks, so write %s`, function, x.behind(function, place))
 	}
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = typeWords(t)
 	}
 	return fmt.Sprintf("%s cannot be used with %s", strings.Trim(function, "_@"), strings.Join(words, " and "))
+}
+
+// behind writes a function behind the text that stands first in its brackets.
+func (x *explaining) behind(function string, open int) string {
+	var of, rest strings.Builder
+	into, depth := &of, 0
+	for i := open + 1; i < len(x.pieces) && (depth > 0 || !x.piece(i).is(")")); i++ {
+		t := x.piece(i)
+		switch {
+		case t.is("(", "["):
+			depth++
+		case t.is(")", "]"):
+			depth--
+		case t.is(",") && depth == 0 && into == &of:
+			into = &rest
+			continue
+		}
+		into.WriteString(t.written())
+	}
+	return fmt.Sprintf("%s.%s(%s)", of.String(), function, rest.String())
 }
 
 // itemsOf writes what stands in a text with commas as a list.

@@ -96,7 +96,12 @@ func (p *parser) readSetting(name string, v value) Setting {
 		return s
 	}
 	switch c := constant.(type) {
-	case nil, string, bool, float64:
+	case string:
+		s.Value = c
+		if asksAnything(c) && len(pieces(c)) > 1 && computes(c) {
+			p.warnAt(v.path, "sets the trait to this text, not to what it asks for", fmt.Sprintf(`write "= %s" for that`, shorten(c)))
+		}
+	case nil, bool, float64:
 		s.Value = c
 	case int:
 		s.Value = float64(c)

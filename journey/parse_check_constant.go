@@ -6,10 +6,7 @@ import (
 	"cel.dev/cel-go/cel"
 )
 
-var (
-	mentionsAnything = regexp.MustCompile(`\b(event|customer|now)\b`)
-	mentionsTruth    = regexp.MustCompile(`\b(true|false)\b`)
-)
+var mentionsTruth = regexp.MustCompile(`\b(true|false)\b`)
 
 // constant returns the answer of a condition that has the same one for every event and customer; known is false for all
 // others. An empty condition holds.
@@ -17,7 +14,7 @@ func (m *Map) constant(text string) (holds, known bool) {
 	switch {
 	case text == "":
 		return true, true
-	case !mentionsAnything.MatchString(text):
+	case !asksAnything(text):
 		yes, err := m.holds(text, &vars{customer: &Customer{}})
 		return yes, err == nil
 	case mentionsTruth.MatchString(text):
