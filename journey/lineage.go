@@ -1,8 +1,6 @@
 package journey
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 )
@@ -25,6 +23,8 @@ type Descent struct {
 	Origin string `json:"origin"`
 	// Was are all its other ids, oldest first.
 	Was []string `json:"was,omitempty"`
+	// Took are the things that have become one with it, as they were then, by id: they can be taken out of it again.
+	Took map[string]Descent `json:"took,omitempty"`
 	// Key is a touchpoint's key in this version, and Keys are those of its runs that began under another one.
 	Key  string      `json:"key,omitempty"`
 	Keys []FormerKey `json:"keys,omitempty"`
@@ -63,27 +63,28 @@ func (m *Map) Lineage() Lineage {
 	return l
 }
 
-// Descend returns what the map would inherit if it followed a version with a lineage. The problems are ids that were the
-// former ones of something else that is still there: runs and customers who are known by them would be taken for those of
+// Descend returns what the map would inherit if it followed a version with a lineage. The problems are ids, now or in a was,
+// that were those of something else that is still there: runs and customers who are known by them would be taken for those of
 // another thing.
 func (m *Map) Descend(before Lineage, version int64) (l Lineage, problems []string) {
-	phases, touchpoints := m.namedPhases(), m.namedTouchpoints()
-	problems = append(reused("phase", phases, before.Phases), reused("touchpoint", touchpoints, before.Touchpoints)...)
+	phases := descend(m.namedPhases(), before.Phases)
+	touchpoints := descend(m.namedTouchpoints(), before.Touchpoints)
+	problems = append(phases.given("phase"), touchpoints.given("touchpoint")...)
 	l.Listens = slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(before.Listens), maps.Keys(m.compiled.interest)))))
-	l.Phases, _ = descend(phases, before.Phases)
-	var parents map[string][]string
-	l.Touchpoints, parents = descend(touchpoints, before.Touchpoints)
+	l.Phases, l.Touchpoints = phases.after, touchpoints.after
 	for i := range m.Touchpoints {
 		t := &m.Touchpoints[i]
 		d := l.Touchpoints[t.ID]
 		d.Key = t.Key
 		steps := map[string]Descent{}
-		for _, id := range parents[t.ID] {
-			parent := before.Touchpoints[id]
+		for _, id := range touchpoints.parents[t.ID] {
+			parent := touchpoints.before[id]
 			d.Keys = append(d.Keys, parent.formerKeys(id, t.Key, version)...)
 			maps.Copy(steps, parent.Steps)
 		}
-		d.Steps = descendSteps(namedSteps(t), steps)
+		below := descendSteps(namedSteps(t), steps)
+		problems = append(problems, below.given("touchpoint "+t.ID+": step")...)
+		d.Steps = below.after
 		l.Touchpoints[t.ID] = d
 	}
 	return l, problems
@@ -99,93 +100,6 @@ func (d Descent) formerKeys(id, key string, version int64) []FormerKey {
 		keys = append(keys, FormerKey{Touchpoint: known, Key: d.Key, Through: version})
 	}
 	return keys
-}
-
-// descend finds the parents of all things: what has the same id, what had an id that the thing says was its own, and what
-// had the thing's id before it was called otherwise, when that is gone now (a name was taken back). What is nobody's parent
-// and gone stays known.
-func descend(things []named, before map[string]Descent) (after map[string]Descent, parents map[string][]string) {
-	taken := map[string]bool{}
-	for _, n := range things {
-		taken[n.id] = true
-		for _, was := range n.was {
-			taken[was] = true
-		}
-	}
-	after, parents = map[string]Descent{}, map[string][]string{}
-	continued := map[string]bool{}
-	for _, n := range things {
-		for _, id := range slices.Sorted(maps.Keys(before)) {
-			if id == n.id || slices.Contains(n.was, id) || !taken[id] && slices.Contains(before[id].Was, n.id) {
-				parents[n.id] = append(parents[n.id], id)
-				continued[id] = true
-			}
-		}
-		after[n.id] = n.descent(before, parents[n.id], things)
-	}
-	for id, d := range before {
-		if _, lives := after[id]; !lives && !continued[id] {
-			after[id] = d
-		}
-	}
-	return after, parents
-}
-
-// descendSteps is descend for steps. It inherits no names like "wait-1", which steps without an id have by their place:
-// another step may have it by now.
-func descendSteps(steps []named, before map[string]Descent) map[string]Descent {
-	after, _ := descend(steps, before)
-	given := map[string]bool{}
-	for id, d := range before {
-		given[id] = true
-		for _, was := range d.Was {
-			given[was] = true
-		}
-	}
-	for id, d := range after {
-		d.Was = slices.DeleteFunc(slices.Clone(d.Was), func(was string) bool { return !given[was] })
-		after[id] = d
-	}
-	return after
-}
-
-// descent puts the past of one thing together.
-func (n named) descent(before map[string]Descent, parents []string, things []named) Descent {
-	var d Descent
-	for _, id := range parents {
-		d.Was = append(append(d.Was, before[id].Was...), id)
-		d.Origin = cmp.Or(d.Origin, before[id].Origin)
-	}
-	if same, ok := before[n.id]; ok {
-		d.Origin = same.Origin
-	}
-	d.Was = append(d.Was, n.was...)
-	if d.Origin == "" {
-		d.Origin = cmp.Or(append(slices.Clone(n.was), n.id)...)
-	}
-	var known []string
-	for _, was := range d.Was {
-		if !slices.Contains(known, was) && !slices.ContainsFunc(things, func(other named) bool { return other.id == was }) {
-			known = append(known, was)
-		}
-	}
-	d.Was = known
-	return d
-}
-
-// reused finds new things whose id was the former one of something that is still there under another.
-func reused(what string, things []named, before map[string]Descent) (problems []string) {
-	for _, n := range things {
-		if _, known := before[n.id]; known {
-			continue
-		}
-		for _, other := range things {
-			if slices.Contains(before[other.id].Was, n.id) {
-				problems = append(problems, fmt.Sprintf("%s %s: %s was called that before, so its customers would be taken for those of the new one; give the new one another id", what, n.id, other.id))
-			}
-		}
-	}
-	return problems
 }
 
 func (m *Map) namedPhases() []named {
@@ -219,5 +133,5 @@ func descentOf(lineage map[string]Descent, n named) Descent {
 	if d, ok := lineage[n.id]; ok {
 		return d
 	}
-	return n.descent(nil, nil, nil)
+	return (&descending{}).descent(n)
 }

@@ -223,10 +223,24 @@ func TestDescend(t *testing.T) {
 		"renamed, back and forth again": {
 			versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: a"}, {"id: b, was: a"}}, want: map[string]string{"b": "a [a]"},
 		},
-		"two become one":      {versions: [][]string{{"id: a", "id: b"}, {"id: b, was: a"}}, want: map[string]string{"b": "b [a]"}},
-		"gone and back":       {versions: [][]string{{"id: a", "id: b"}, {"id: b"}, {"id: a", "id: b"}}, want: map[string]string{"a": "a []", "b": "b []"}},
-		"renamed while gone":  {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: z"}, {"id: a", "id: z"}}, want: map[string]string{"a": "a [b]", "z": "z []"}},
-		"another thing now":   {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: b", "id: a"}}, problem: "touchpoint a: b was called that before"},
+		"two become one":     {versions: [][]string{{"id: a", "id: b"}, {"id: b, was: a"}}, want: map[string]string{"b": "b [a]"}},
+		"gone and back":      {versions: [][]string{{"id: a", "id: b"}, {"id: b"}, {"id: a", "id: b"}}, want: map[string]string{"a": "a []", "b": "b []"}},
+		"renamed while gone": {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: z"}, {"id: a", "id: z"}}, want: map[string]string{"a": "a [b]", "z": "z []"}},
+		"another thing now":  {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: b", "id: a"}}, problem: "touchpoint a: b was called a before"},
+		"renamed, past a name": {
+			versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: c, was: a"}}, want: map[string]string{"c": "a [a b]"},
+		},
+		"another thing now, in a rename":  {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: c, was: b", "id: a"}}, problem: "touchpoint a: c was called a before"},
+		"said of another":                 {versions: [][]string{{"id: a"}, {"id: b, was: a"}, {"id: c, was: a", "id: b"}}, problem: "touchpoint c: b was called a before"},
+		"two become one, and two again":   {versions: [][]string{{"id: a", "id: b"}, {"id: b, was: a"}, {"id: b"}, {"id: a", "id: b"}}, want: map[string]string{"a": "a []", "b": "b []"}},
+		"two again, by another name":      {versions: [][]string{{"id: a", "id: b"}, {"id: b, was: a"}, {"id: b", "id: c, was: a"}}, want: map[string]string{"b": "b []", "c": "a [a]"}},
+		"two again, the other renamed":    {versions: [][]string{{"id: a", "id: b"}, {"id: b, was: a"}, {"id: a", "id: c, was: b"}}, want: map[string]string{"a": "a []", "c": "b [b]"}},
+		"two again, with an older name":   {versions: [][]string{{"id: z", "id: b"}, {"id: a, was: z", "id: b"}, {"id: b, was: a"}, {"id: z", "id: b"}}, want: map[string]string{"z": "z [a]", "b": "b []"}},
+		"three become one, and two again": {versions: [][]string{{"id: a", "id: b", "id: c"}, {"id: b, was: a", "id: c"}, {"id: c, was: b"}, {"id: b", "id: c"}}, want: map[string]string{"b": "b [a]", "c": "c []"}},
+		"three become one, and three again": {
+			versions: [][]string{{"id: a", "id: b", "id: c"}, {"id: b, was: a", "id: c"}, {"id: c, was: b"}, {"id: a", "id: b", "id: c"}},
+			want:     map[string]string{"a": "a []", "b": "b []", "c": "c []"},
+		},
 		"names that were two": {versions: [][]string{{"id: a, was: [x, y]"}}, want: map[string]string{"a": "x [x y]"}},
 	}
 	for name, tt := range tests {
@@ -357,4 +371,41 @@ func TestAnOrderUnderWayGetsNoSecondRun(t *testing.T) {
 		x.at(60 * day)
 		require.Equal(t, mails, x.mails, again)
 	}
+}
+
+// TestAFormerIDOfAStepIsNotGivenToAnother gives the former id of a step to another one: runs that did the first would skip it.
+func TestAFormerIDOfAStepIsNotGivenToAnother(t *testing.T) {
+	t.Parallel()
+	x := newEdited(t, along("[{id: mail, send: {template: a}}, {wait: 7d}, {send: {template: z}}]"))
+	x.pub(t, along("[{id: first, was: mail, send: {template: a}}, {wait: 7d}, {send: {template: z}}]"))
+	m := parseMap(t, along("[{id: first, send: {template: a}}, {wait: 7d}, {id: mail, send: {template: b}}, {send: {template: z}}]"))
+	_, problems := m.Descend(x.m.Lineage(), x.version)
+	require.Len(t, problems, 1)
+	require.Contains(t, problems[0], "touchpoint tp: step mail: first was called mail before")
+}
+
+// TestPhasesThatBecameOneAreTwoAgain rolls back to a map with both.
+func TestPhasesThatBecameOneAreTwoAgain(t *testing.T) {
+	t.Parallel()
+	const two = "phases: [{id: a, enter: [{on: A}]}, {id: b, enter: [{on: B}]}]\n"
+	x := newEdited(t, two)
+	x.pub(t, "phases: [{id: b, was: a, enter: [{on: A}, {on: B}]}]\n")
+	lineage, problems := parseMap(t, two).Descend(x.m.Lineage(), x.version)
+	require.Empty(t, problems, "what was live can be published again")
+	require.Empty(t, lineage.Phases["b"].Was)
+}
+
+// TestARenamePastANameConfirmsNothingTwice names the first id only, which the touchpoint had before its last one.
+func TestARenamePastANameConfirmsNothingTwice(t *testing.T) {
+	t.Parallel()
+	v := func(head string) string {
+		return "phases: [{id: p, enter: [{on: A}]}]\ntouchpoints: [{" + head + ", phase: p, class: transactional, on: Order Completed, key: event.order_id, do: [{send: {template: a}}]}]\n"
+	}
+	x := newEdited(t, v("id: a"))
+	x.pub(t, v("id: b, was: a"))
+	x.ev(OrderCompleted, map[string]any{"order_id": "1"})
+	x.at(day)
+	x.pub(t, v("id: c, was: a"))
+	x.ev(OrderCompleted, map[string]any{"order_id": "1"})
+	require.Len(t, x.mails, 1, "one order, one confirmation")
 }
