@@ -122,3 +122,57 @@ func TestCompareReordered(t *testing.T) {
 		" stays ", "branch-1 stays ", "wait-1 moves until-1", "send-1 moves until-1", "wait-2 renamed wait-1", "send-2 renamed send-1", "until-1 stays ",
 	}, got)
 }
+
+// TestAWaitOfAnotherKind makes a wait one of another kind after a day. The time waited counts.
+func TestAWaitOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	const (
+		mail    = "{id: m, send: {template: a}}]"
+		waitFor = "waitFor: {on: Product Reviewed, for: 7d}, do: [{exit: reviewed}]}, "
+		into    = "waitFor: {on: Product Reviewed, for: 7d}, else: [{send: {template: a}}]}]"
+		until   = `until: 'now + duration("168h")'}, `
+	)
+	tests := map[string]struct {
+		before, after string
+		reviewed      bool
+		want          []string
+	}{
+		"named, to waitFor":          {"[{id: w, wait: 7d}, " + mail, "[{id: w, " + waitFor + mail, false, []string{"168h0m0s a"}},
+		"named, to until":            {"[{id: w, wait: 7d}, " + mail, "[{id: w, " + until + mail, false, []string{"168h0m0s a"}},
+		"named, into its else":       {"[{id: w, wait: 7d}, {send: {template: a}}]", "[{id: w, " + into, false, []string{"168h0m0s a"}},
+		"named, to wait":             {"[{id: w, " + waitFor + mail, "[{id: w, wait: 7d}, " + mail, false, []string{"168h0m0s a"}},
+		"to waitFor":                 {"[{wait: 7d}, {send: {template: a}}]", "[{" + waitFor + "{send: {template: a}}]", false, []string{"168h0m0s a"}},
+		"into its else":              {"[{wait: 7d}, {send: {template: a}}]", "[{" + into, false, []string{"168h0m0s a"}},
+		"out of its else":            {"[{" + into, "[{wait: 7d}, {send: {template: a}}]", false, []string{"168h0m0s a"}},
+		"to until":                   {"[{wait: 7d}, {send: {template: a}}]", "[{" + until + "{send: {template: a}}]", false, []string{"168h0m0s a"}},
+		"from until, longer":         {"[{" + until + "{send: {template: a}}]", "[{wait: 9d}, {send: {template: a}}]", false, []string{"216h0m0s a"}},
+		"what it waits for is there": {"[{wait: 7d}, {send: {template: a}}]", "[{" + waitFor + "{send: {template: a}}]", true, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newEdited(t, withSteps(tt.before))
+			x.ev(OrderCompleted, nil)
+			x.at(12 * time.Hour)
+			if tt.reviewed {
+				x.ev("Product Reviewed", nil)
+			}
+			x.at(day)
+			x.pub(t, withSteps(tt.after))
+			x.at(60 * day)
+			require.Equal(t, tt.want, x.mails)
+		})
+	}
+}
+
+// TestAWaitThatEndsSoonIsNotPutOff shortens a wait that ends within the spread all the same: the edit does not end it.
+func TestAWaitThatEndsSoonIsNotPutOff(t *testing.T) {
+	t.Parallel()
+	x := newEdited(t, withStepsUnder(spreadWide, "[{wait: 48h}, {send: {template: a}}]"))
+	require.Greater(t, spreadOffset("c-1", day), time.Hour)
+	x.ev(OrderCompleted, nil)
+	x.at(46 * time.Hour)
+	x.pub(t, withStepsUnder(spreadWide, "[{wait: 47h}, {send: {template: a}}]"))
+	x.at(60 * day)
+	require.Equal(t, []string{"47h0m0s a"}, x.mails)
+}

@@ -183,11 +183,15 @@ func (d *deciding) tryAgain(r *Run) {
 
 // editInstant is when what the edit changed takes effect for the customer, no sooner than the run came to its step.
 func (d *deciding) editInstant(r *Run) time.Time {
-	at := d.in.MapSince
-	if at.IsZero() {
-		at = d.in.Now
+	return later(d.editedAt().Add(spreadOffset(d.state.CustomerID, d.m.Policy.Spread)), r.EnteredAt)
+}
+
+// editedAt is when the map of this decision was published.
+func (d *deciding) editedAt() time.Time {
+	if d.in.MapSince.IsZero() {
+		return d.in.Now
 	}
-	return later(at.Add(spreadOffset(d.state.CustomerID, d.m.Policy.Spread)), r.EnteredAt)
+	return d.in.MapSince
 }
 
 // waitAnew measures a changed wait from when the run came to it, so that the time waited already counts.
@@ -209,8 +213,8 @@ func (d *deciding) waitAnew(f *flow, r *Run, n *node) error {
 	default:
 		return nil
 	}
-	if at := d.editInstant(r); r.Due.Before(at) {
-		r.Due = at
+	if r.Due.Before(d.editedAt()) {
+		r.Due = d.editInstant(r) // it is over because of the edit
 	}
 	d.note(r, DecidedStep, ReasonEdited, later(d.in.MapSince, r.EnteredAt), map[string]any{"until": r.Due.Format(time.RFC3339)})
 	return nil

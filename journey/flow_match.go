@@ -2,8 +2,8 @@ package journey
 
 // matching pairs the steps of an older flow with those of a newer one.
 //
-// A step that its author named is known by its id, also a former one. Steps without a name are matched by what they do and
-// by their order, list by list: first those of the touchpoint, then those in the arms of each step whose pair is known, so
+// A step that its author named is known by its id, also a former one; a wait of another kind is still that wait. Steps without a
+// name are matched by what they do and by their order, list by list: first those of the touchpoint, then those in the arms of each step whose pair is known, so
 // that nobody is taken from one arm into another. At last come those whose list has no counterpart, because an arm was put
 // around them or taken away.
 type matching struct {
@@ -93,7 +93,7 @@ func (m *matching) free(n *node) bool { return !m.taken[n.step.ID] && !n.step.Na
 func (m *matching) named() {
 	for _, n := range m.old.order {
 		b := m.f.nodes[m.f.known(n.step.ID)]
-		if b != nil && b.step.Kind == n.step.Kind && (n.step.Named || b.step.Named) {
+		if b != nil && (b.step.Kind == n.step.Kind || b.waits() && n.waits()) && (n.step.Named || b.step.Named) {
 			m.pair(n, b)
 		}
 	}
@@ -122,7 +122,7 @@ func (m *matching) list(a, b list) {
 func (m *matching) arms() {
 	for _, n := range m.old.order {
 		other := m.f.nodes[m.pairs[n.step.ID]]
-		if other == nil || m.armed[n.step.ID] || !n.hasArms() {
+		if other == nil || m.armed[n.step.ID] || !n.hasArms() || !other.hasArms() {
 			continue
 		}
 		m.armed[n.step.ID] = true
