@@ -69,7 +69,7 @@ func (d *deciding) end(r *Run, reason Reason, at time.Time, seq int64, detail ma
 	d.setDone(r.ID, nil)
 	r.Status, r.Reason, r.EndedAt = RunEnded, reason, at
 	r.Step, r.Due, r.MessageID = "", time.Time{}, ""
-	r.Held, r.HeldSince, r.Before = "", time.Time{}, nil
+	r.Held, r.HeldSince, r.Before, r.Stood = "", time.Time{}, nil, nil
 }
 
 // withdraw takes back a planned message; one planned in this very decision is forgotten. The slot of any other is free once

@@ -105,11 +105,13 @@ func (d *deciding) keepOlder(r *Run, f *flow) error {
 
 // followRun brings a run to where it stands in a newer map: at the same step, or at the next one that is left.
 func (d *deciding) followRun(r *Run, f *flow) error {
-	step, same, old, err := d.stands(r, f)
+	way, err := d.wayTo(r, f)
 	if err != nil {
 		return err
 	}
 	r = d.change(r)
+	r.Stood = way.stood
+	step, same := way.find(r.Step)
 	switch {
 	case step == "":
 		d.end(r, ReasonStepGone, later(d.in.MapSince, r.EnteredAt), 0, map[string]any{"step": r.Step})
@@ -128,38 +130,10 @@ func (d *deciding) followRun(r *Run, f *flow) error {
 	if !r.HeldSince.IsZero() {
 		d.tryAgain(r)
 	}
-	if old == nil || old.nodes[was] == nil || sameWait(old.nodes[was].step, f.nodes[step].step) {
+	if way.from == nil || way.from.nodes[was] == nil || sameWait(way.from.nodes[was].step, f.nodes[step].step) {
 		return nil
 	}
 	return d.waitAnew(f, r, f.nodes[step])
-}
-
-// stands returns where a run stands in the flow that it is to follow, and the flow that it followed until now: nil when that is
-// not known any more.
-func (d *deciding) stands(r *Run, f *flow) (step string, same bool, old *flow, err error) {
-	to := d.in.MapVersion
-	if f.m != d.m {
-		to = r.MapVersion // it returns to an older version
-	}
-	olds, err := flowsSince(d.in.Versions, r.MapVersion, to, r.Touchpoint)
-	if err != nil {
-		return "", false, nil, err
-	}
-	if len(olds) == 0 {
-		return f.known(r.Step), true, nil, nil
-	}
-	if f.m != d.m {
-		since, err := flowsSince(d.in.Versions, r.BegunVersion, r.MapVersion, r.Touchpoint)
-		if err != nil {
-			return "", false, nil, err
-		}
-		if len(since) > 0 {
-			step, same = olds[0].findBack(since, r.Step)
-			return step, same, olds[0], nil
-		}
-	}
-	step, same = f.find(olds, r.Step)
-	return step, same, olds[0], nil
 }
 
 // resume brings a run to a step at the instant of the edit. What the edit makes due for many is spread over time.

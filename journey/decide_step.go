@@ -12,7 +12,7 @@ func (d *deciding) enter(f *flow, r *Run, id string, at time.Time) error {
 		n := f.nodes[id]
 		r = d.change(r)
 		r.Step, r.EnteredAt, r.Due, r.MessageID = id, at, time.Time{}, ""
-		r.Held, r.HeldSince, r.Before = "", time.Time{}, nil
+		r.Held, r.HeldSince, r.Before, r.Stood = "", time.Time{}, nil, nil
 		next, stay, err := d.step(f, r, n, at)
 		if err != nil || stay {
 			return err

@@ -193,3 +193,95 @@ func TestFinishReturnsToWhatWasRenamed(t *testing.T) {
 		})
 	}
 }
+
+// TestAMoveTakenBack lets steps without names change places, and takes that back: everybody stands where they stood.
+func TestAMoveTakenBack(t *testing.T) {
+	t.Parallel()
+	answer := func(do string) string {
+		return "{waitFor: {on: Product Reviewed, for: 7d}, do: " + do + ", else: [{send: {template: c}}]}"
+	}
+	arm := func(steps string) string {
+		return "[{branch: [{if: customer.orders > 0, do: " + steps + "}]}, {send: {template: z}}]"
+	}
+	const (
+		plain  = "[{wait: 7d}, {send: {template: b}}, {send: {template: c}}]"
+		sooner = "[{wait: 6d}, {send: {template: c}}]"
+	)
+	asked, moved := "[{send: {template: a}}, "+answer("[{send: {template: b}}, {send: {template: d}}]")+"]", "["+answer("[{send: {template: d}}]")+", {send: {template: a}}]"
+	tests := map[string]struct {
+		head     string
+		versions []string // one an hour
+		like     []string // what the customer gets is what these versions give
+	}{
+		"rolled back":       {"", []string{asked, moved, asked}, []string{asked}},
+		"finish":            {"inFlight: finish\n", []string{asked, moved, moved}, []string{asked}},
+		"in an arm":         {"", []string{arm("[{send: {template: a}}, {send: {template: b}}, {wait: 7d}]"), arm("[{wait: 7d}, {send: {template: a}}]"), arm("[{send: {template: a}}, {send: {template: b}}, {wait: 7d}]")}, []string{arm("[{send: {template: a}}, {send: {template: b}}, {wait: 7d}]")}},
+		"two edits":         {"", []string{plain, sooner, "[{wait: 6d}, {wait: 5d}, {send: {template: c}}]", plain}, []string{plain}},
+		"to one in between": {"", []string{plain, asked, moved, asked}, []string{plain, asked}},
+		"several steps": {"", []string{
+			"[{send: {template: a}}, {send: {template: b}}, {wait: 28h}, {send: {template: c}}]", "[{wait: 28h}, {send: {template: a}}]",
+			"[{send: {template: a}}, {send: {template: b}}, {wait: 28h}, {send: {template: c}}]",
+		}, []string{"[{send: {template: a}}, {send: {template: b}}, {wait: 28h}, {send: {template: c}}]"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play := func(versions []string, head string) []string {
+				x := newEdited(t, withStepsUnder(spreadWide, versions[0]))
+				x.ev(OrderCompleted, nil)
+				for i, steps := range versions[1:] {
+					x.at(time.Duration(i+1) * time.Hour)
+					if i+2 == len(versions) {
+						steps = head + withStepsUnder(spreadWide, steps)
+					} else {
+						steps = withStepsUnder(spreadWide, steps)
+					}
+					x.pub(t, steps)
+				}
+				x.at(60 * day)
+				for _, r := range x.state.Runs {
+					require.Empty(t, r.Stood, "only as long as the run stands at its step")
+				}
+				return x.mails
+			}
+			require.Equal(t, play(tt.like, ""), play(tt.versions, tt.head))
+		})
+	}
+}
+
+// TestFinishingAfterARename returns to the version before a step, and the touchpoint, had another name.
+func TestFinishingAfterARename(t *testing.T) {
+	t.Parallel()
+	v := func(head, touchpoint, steps string) string {
+		return head + "phases: [{id: p, enter: [{on: A}]}]\ntouchpoints: [{" + touchpoint + ", phase: p, class: service, on: Order Completed, do: " + steps + "}]\n"
+	}
+	const steps = "wait: 10d}, {send: {template: a}}]"
+	tests := map[string]struct {
+		first  string
+		others []string // the last one lets runs finish
+		waits  time.Duration
+		want   []string
+	}{
+		"at the step":                {"[{id: x, " + steps, []string{"[{id: y, was: x, " + steps, "[{id: y, was: x, " + steps}, day, []string{"240h0m0s a"}},
+		"named by its place":         {"[{" + steps, []string{"[{wait: 1h}, {" + steps, "[{wait: 1h}, {id: y, was: wait-2, " + steps, "[{wait: 1h}, {id: y, " + steps}, day, []string{"240h0m0s a"}},
+		"come there under that name": {"[{wait: 3d}, {id: x, " + steps, []string{"[{wait: 3d}, {id: y, was: x, " + steps, "[{wait: 3d}, {id: y, " + steps}, 2 * day, []string{"312h0m0s a"}},
+		"and it was changed":         {"[{id: x, " + steps, []string{"[{id: y, was: x, wait: 30d}, {send: {template: a}}]", "[{id: y, wait: 30d}, {send: {template: a}}]"}, day, []string{"240h0m0s a"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newEdited(t, v("", "id: tp", tt.first))
+			x.ev(OrderCompleted, nil)
+			for i, steps := range tt.others {
+				x.at(time.Duration(i+1) * tt.waits)
+				head := ""
+				if i+1 == len(tt.others) {
+					head = "inFlight: finish\n"
+				}
+				x.pub(t, v(head, "id: other, was: tp", steps))
+			}
+			x.at(60 * day)
+			require.Equal(t, tt.want, x.mails)
+		})
+	}
+}

@@ -10,6 +10,15 @@ import (
 // finished on their version for long, the older flow and the newer one are matched as they are.
 const mostBetween = 50
 
+// flowAt returns the flow of a touchpoint in a version. Nil when that is not known.
+func flowAt(versions Versions, version int64, touchpoint string) (*flow, error) {
+	olds, err := flowsSince(versions, version, version, touchpoint)
+	if len(olds) == 0 {
+		return nil, err
+	}
+	return olds[0], nil
+}
+
 // flowsSince returns the flow of a touchpoint in a version, and in those between it and another one that can be used. Where
 // the touchpoint is gone in between, it returns the first alone: what comes back is what it was. Nil when that is not known.
 func flowsSince(versions Versions, from, to int64, touchpoint string) ([]*flow, error) {

@@ -11,12 +11,16 @@ func (f *flow) find(olds []*flow, step string) (id string, same bool) {
 	if len(olds) == 0 || olds[0].nodes[step] == nil {
 		return f.known(step), true
 	}
-	matches := f.matchAlong(olds)
-	if id, ok := matches[step]; ok {
+	return olds[0].left(f.matchAlong(olds), step)
+}
+
+// left returns the pair of a step and true, or that of the next step that has one and false.
+func (f *flow) left(pairs map[string]string, step string) (id string, same bool) {
+	if id, ok := pairs[step]; ok {
 		return id, true
 	}
-	for next := olds[0].nodes[step].next; next != ""; next = olds[0].nodes[next].next {
-		if id, ok := matches[next]; ok {
+	for next := f.nodes[step].next; next != ""; next = f.nodes[next].next {
+		if id, ok := pairs[next]; ok {
 			return id, false
 		}
 	}
@@ -26,19 +30,14 @@ func (f *flow) find(olds []*flow, step string) (id string, same bool) {
 // findBack is find for a run that returns from this flow to the first of those before it. Only the newer ones know what they
 // renamed, so it looks where the older steps stand in this flow.
 func (f *flow) findBack(before []*flow, step string) (id string, same bool) {
+	if f.nodes[step] == nil {
+		return before[0].known(step), true
+	}
 	older := map[string]string{}
 	for was, id := range f.matchAlong(before) {
 		older[id] = was
 	}
-	if id, ok := older[step]; ok {
-		return id, true
-	}
-	for at := f.nodes[step]; at != nil && at.next != ""; at = f.nodes[at.next] {
-		if id, ok := older[at.next]; ok {
-			return id, false
-		}
-	}
-	return "", false
+	return f.left(older, step)
 }
 
 // known returns the step that has or had the id.

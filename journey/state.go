@@ -65,6 +65,9 @@ type Run struct {
 	// Before is where the run stood before an edit that has not taken effect yet. Nil when there is none. It is never
 	// changed in place.
 	Before *Stand
+	// Stood are the places where the run stood under versions that it followed since it entered its step, oldest first, as far
+	// as their steps differ. It is never changed in place.
+	Stood []Place
 	// Variant are the arms of the splits that the run took, joined by "/".
 	Variant string
 	// ExposedAt is when policy first allowed a message of the run. Zero before.
@@ -81,6 +84,12 @@ type Stand struct {
 	Due        time.Time `json:"due,omitzero"`
 	Held       Reason    `json:"held,omitempty"`
 	HeldSince  time.Time `json:"heldSince,omitzero"`
+}
+
+// Place is a step under a version of the map.
+type Place struct {
+	MapVersion int64  `json:"mapVersion"`
+	Step       string `json:"step"`
 }
 
 // MessageKind says what a message is.

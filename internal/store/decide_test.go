@@ -194,7 +194,7 @@ func TestDecideTellsUnderWhichMapTheLastDecisionWas(t *testing.T) {
 	})
 }
 
-// TestDecideKeepsWhereARunStoodBefore writes and reads where a run stood before an edit.
+// TestDecideKeepsWhereARunStoodBefore writes and reads where a run stood before an edit, and under older versions.
 func TestDecideKeepsWhereARunStoodBefore(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		id := r.plan(t, "msg")
@@ -202,20 +202,23 @@ func TestDecideKeepsWhereARunStoodBefore(t *testing.T) {
 			MapVersion: 1, Step: "wait-1", EnteredAt: start.Add(-time.Hour), Due: start.Add(1234567 * time.Microsecond),
 			Held: journey.ReasonCapped, HeldSince: start,
 		}
-		change := func(to *journey.Stand) {
+		places := []journey.Place{{MapVersion: 1, Step: "wait-1"}, {MapVersion: 3, Step: "pause"}}
+		change := func(to *journey.Stand, stood []journey.Place) {
 			r.decide(t, id, func(_ context.Context, in journey.Input) (journey.Outcome, error) {
 				out := journey.Outcome{State: in.State}
-				out.State.Runs[0].Before = to
+				out.State.Runs[0].Before, out.State.Runs[0].Stood = to, stood
 				return out, nil
 			})
 		}
-		change(before)
+		change(before, places)
 		customer, _, err := r.CustomerByUserID(t.Context(), "user of msg")
 		require.NoError(t, err)
 		require.Equal(t, before, customer.State.Runs[0].Before)
-		change(nil)
+		require.Equal(t, places, customer.State.Runs[0].Stood)
+		change(nil, nil)
 		customer, _, err = r.CustomerByUserID(t.Context(), "user of msg")
 		require.NoError(t, err)
 		require.Nil(t, customer.State.Runs[0].Before)
+		require.Nil(t, customer.State.Runs[0].Stood)
 	})
 }

@@ -158,7 +158,7 @@ var instantColumns = map[string]bool{
 // jsonColumns are the columns with JSON.
 var jsonColumns = map[string]bool{
 	"facts": true, "snapshot": true, "properties": true, "traits": true, "context": true, "content": true,
-	"detail": true, "before_edit": true, "proof": true, "was": true, "became": true,
+	"detail": true, "before_edit": true, "stood": true, "proof": true, "was": true, "became": true,
 }
 
 // exported returns a value as an export shows it.

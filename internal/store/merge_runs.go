@@ -21,7 +21,7 @@ var (
 		WHERE runs.id = r.id`)
 	positiveNumbersSQL = sqlText(`UPDATE runs SET nth = -nth WHERE customer_id = $1 AND nth < 0`)
 	endMergedRunsSQL   = sqlText(`UPDATE runs SET status = 'ended', reason = 'merged', step = '', due = 0, message_id = '',
-		held = '', held_since = 0, before_edit = '', ended_at = CASE WHEN entered_at > $2 THEN entered_at ELSE $2 END WHERE id = ANY($1)`)
+		held = '', held_since = 0, before_edit = '', stood = '', ended_at = CASE WHEN entered_at > $2 THEN entered_at ELSE $2 END WHERE id = ANY($1)`)
 	withdrawMergedSQL = sqlText(`UPDATE messages SET status = 'withdrawn', reason = 'merged', settled_at = $2
 		WHERE run_id = ANY($1) AND status = 'planned'`)
 )
