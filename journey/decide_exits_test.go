@@ -72,3 +72,49 @@ touchpoints:
 	require.Equal(t, []RunStatus{RunActive, RunEnded}, []RunStatus{x.state.Runs[0].Status, x.state.Runs[1].Status})
 	require.Equal(t, []string{"24h0m0s thanks"}, x.mails)
 }
+
+// TestAnEndThatArrivesBeforeItsTrigger lets what ends a run reach us before its trigger, stamped before, at or after it.
+func TestAnEndThatArrivesBeforeItsTrigger(t *testing.T) {
+	t.Parallel()
+	const (
+		keyed  = ", key: event.order_id"
+		cancel = ", cancel: [Order Returned]"
+		goal   = ", goal: {on: Order Returned, within: 14d}"
+	)
+	tests := map[string]struct {
+		words  string
+		lead   time.Duration // by which it is older than the trigger
+		reason Reason        // empty when the run begins
+	}{
+		"keyed, older":           {keyed + cancel, 5 * time.Hour, ReasonCancelled},
+		"keyed, younger":         {keyed + cancel, -time.Hour, ReasonCancelled},
+		"unkeyed, older":         {cancel, time.Microsecond, ""},
+		"unkeyed, same":          {cancel, 0, ReasonCancelled},
+		"unkeyed, younger":       {cancel, -time.Hour, ReasonCancelled},
+		"goal, keyed, younger":   {keyed + goal, -time.Hour, ReasonGoalReached},
+		"goal, keyed, older":     {keyed + goal, time.Hour, ""},
+		"goal, unkeyed, younger": {goal, -time.Hour, ReasonGoalReached},
+		"goal, of another order": {keyed + ", goal: {on: Order Returned, by: event.other, within: 14d}", -time.Hour, ""},
+		"goal, if it is another": {keyed + ", goal: {on: Order Returned, if: event.total > 1, within: 14d}", -time.Hour, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newEdited(t, "phases: [{id: p, enter: [{on: A}]}]\n"+
+				"touchpoints: [{id: tp, phase: p, class: service, on: Order Completed"+tt.words+", do: [{wait: 1d}, {send: {template: a}}]}]\n")
+			x.at(10 * time.Hour)
+			order, trigger := map[string]any{"order_id": "1"}, x.now.Add(-2*time.Hour)
+			x.store(Event{Type: TypeTrack, Name: "Order Returned", Timestamp: trigger.Add(-tt.lead), Age: 2*time.Hour + tt.lead, Properties: order})
+			x.decide()
+			x.store(Event{Type: TypeTrack, Name: OrderCompleted, Timestamp: trigger, Age: 2 * time.Hour, Properties: order})
+			x.decide()
+			x.at(20 * day)
+			if tt.reason == "" {
+				require.Len(t, x.mails, 1)
+				return
+			}
+			require.Empty(t, x.mails)
+			require.Equal(t, 1, x.reasons(DecidedNoStart, tt.reason))
+		})
+	}
+}

@@ -90,11 +90,40 @@ func (d *deciding) refusal(f *flow, e Event) (key string, reason Reason, detail 
 	if d.cancelIf(f, e, e.Timestamp) {
 		return "", ReasonCancelIf, map[string]any{"if": t.CancelIf}, nil
 	}
-	cancelled, err := d.cancelledBefore(f, key, e)
-	if err != nil || cancelled == "" {
+	reason, event, err := d.endedBefore(f, key, e)
+	if err != nil || reason == "" {
 		return key, "", nil, err
 	}
-	return "", ReasonCancelled, map[string]any{"event": cancelled}, nil
+	return "", reason, map[string]any{"event": event}, nil
+}
+
+// endedBefore says why a run would end as soon as it begins, and by which event that reached us before its trigger.
+func (d *deciding) endedBefore(f *flow, key string, e Event) (Reason, string, error) {
+	if event, err := d.cancelledBefore(f, key, e); err != nil || event != "" {
+		return ReasonCancelled, event, err
+	}
+	if event, err := d.metBefore(f, key, e); err != nil || event != "" {
+		return ReasonGoalReached, event, err
+	}
+	return "", "", nil
+}
+
+// metBefore returns the name of an event that reached the goal of a run although its trigger arrived later.
+func (d *deciding) metBefore(f *flow, key string, e Event) (string, error) {
+	goal := &f.touchpoint.Goal
+	if len(goal.On) == 0 {
+		return "", nil
+	}
+	events, err := d.past(goal.On, e.Timestamp)
+	if err != nil {
+		return "", err
+	}
+	for _, earlier := range events {
+		if earlier.Seq != e.Seq && f.aims("", f.touchpoint.Key, key, earlier, d.vars(earlier.Properties, earlier.Timestamp)) {
+			return earlier.Name, nil
+		}
+	}
+	return "", nil
 }
 
 // age is how old an event is when it is handled.

@@ -71,6 +71,16 @@ func (n *naive) refusal(t *Touchpoint, key string, e Event) Reason {
 			return ReasonCancelled
 		}
 	}
+	soon := &naiveRun{touchpoint: t.ID, key: key, keyed: t.Key, begun: n.m, nth: -1}
+	for _, early := range n.events {
+		now := &vars{event: early.Properties, customer: n.m.customer(&n.state, early.Timestamp, Rhythm{}), now: early.Timestamp}
+		if early.Seq == e.Seq || early.Timestamp.Before(n.now) || !slices.Contains(t.Goal.On, early.Name) || !n.about(soon, n.m, t.Goal.By, early, now) {
+			continue
+		}
+		if ok, err := n.m.holds(t.Goal.If, now); err == nil && ok {
+			return ReasonGoalReached
+		}
+	}
 	return n.exists(t, key, e)
 }
 
