@@ -15,6 +15,7 @@ func (p *parser) review(m *Map) {
 	p.reviewPersonas(m)
 	p.reviewPolicy(m)
 	p.reviewNames(m)
+	p.reviewProperties(m)
 }
 
 // reviewPhases reports rules that never lead into their phase, and returns the phases that can be reached.

@@ -19,7 +19,7 @@ func (f fields) choice(key string, allowed []string) string {
 	if text == "" || slices.Contains(allowed, text) {
 		return text
 	}
-	f.parser.fail(f.byKey[key], "must be "+oneOf(allowed), suggest(text, allowed))
+	f.parser.fail(f.byKey[key], "must be "+oneOf(allowed), otherChoice(key, text, allowed))
 	return ""
 }
 
@@ -54,7 +54,7 @@ func (f fields) timezone(key string) string {
 		return ""
 	}
 	if _, err := time.LoadLocation(text); err != nil || text == "Local" {
-		f.parser.fail(f.byKey[key], "is not a known time zone", "such as Europe/Amsterdam")
+		f.parser.fail(f.byKey[key], "is not a known time zone", zoneHint(text))
 		return ""
 	}
 	return text

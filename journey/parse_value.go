@@ -33,7 +33,7 @@ func (p *parser) object(v value, known []string) fields {
 	p.places[v.path] = place{v.file, v.node.Line}
 	f := fields{parser: p, at: v, byKey: map[string]value{}}
 	if v.node.Kind != yaml.MappingNode {
-		p.fail(v, "must be a group of keys, but is "+kindOf(v.node), "")
+		p.fail(v, "must be a group of keys, but is "+kindOf(v.node), writtenOut(v))
 		f.broken = true
 		return f
 	}
@@ -112,7 +112,7 @@ func (p *parser) items(v value, most int) []value {
 	var items []value
 	for _, part := range append([]value{v}, v.more...) {
 		if part.node.Kind != yaml.SequenceNode {
-			p.fail(part, "must be a list, but is "+kindOf(part.node), "")
+			p.fail(part, "must be a list, but is "+kindOf(part.node), writtenOut(part))
 			continue
 		}
 		if len(part.node.Content) == 0 {
