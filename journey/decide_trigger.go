@@ -232,7 +232,7 @@ func (d *deciding) formerRuns(f *flow, key string, e Event) (former []*Run, high
 	}
 	for _, was := range f.descent.Keys {
 		if was.Key == "" || was.Key == f.touchpoint.Key {
-			continue // of a run without a key nobody knows any more what it was about
+			continue
 		}
 		if before := d.m.key(was.Key, d.vars(e.Properties, e.Timestamp)); before != "" {
 			if err := look(was.Touchpoint, before, was.Key); err != nil {
@@ -240,7 +240,21 @@ func (d *deciding) formerRuns(f *flow, key string, e Event) (former []*Run, high
 			}
 		}
 	}
-	return former, highest, nil
+	return append(former, d.keyless(f, key, e)...), highest, nil
+}
+
+// keyless returns the runs under way that began when the touchpoint had no key yet, and that are about the same as an event. Of
+// those that have ended nobody knows any more what they were about.
+func (d *deciding) keyless(f *flow, key string, e Event) (found []*Run) {
+	if key == "" {
+		return nil
+	}
+	for _, r := range d.active() {
+		if f.named(r.Touchpoint) && f.keyOf(r) == "" && d.m.key(f.touchpoint.Key, d.vars(r.Trigger.Properties, e.Timestamp)) == key {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // newestRun returns the run with the highest number for an id and a key; nil when there is none. Of this decision's runs the

@@ -409,3 +409,22 @@ func TestARenamePastANameConfirmsNothingTwice(t *testing.T) {
 	x.ev(OrderCompleted, map[string]any{"order_id": "1"})
 	require.Len(t, x.mails, 1, "one order, one confirmation")
 }
+
+// TestAnOrderUnderWayGetsNoSecondRunWithAKey gives a touchpoint a key while its run is under way.
+func TestAnOrderUnderWayGetsNoSecondRunWithAKey(t *testing.T) {
+	t.Parallel()
+	for again, mails := range map[string][]string{"": {"168h0m0s a", "192h0m0s a"}, "again: restart, ": {"192h0m0s a", "192h0m0s a"}} {
+		text := func(words string) string {
+			return "phases: [{id: p, enter: [{on: A}]}]\n" +
+				"touchpoints: [{id: tp, phase: p, class: service, on: Order Completed, " + words + "do: [{wait: 7d}, {send: {template: a}}]}]"
+		}
+		x := newEdited(t, text(""))
+		x.ev(OrderCompleted, map[string]any{"order_id": "1"})
+		x.at(day)
+		x.pub(t, text("key: event.order_id, "+again))
+		x.ev(OrderCompleted, map[string]any{"order_id": "1"})
+		x.ev(OrderCompleted, map[string]any{"order_id": "2"})
+		x.at(60 * day)
+		require.Equal(t, mails, x.mails, again)
+	}
+}

@@ -90,7 +90,10 @@ func (n *naive) former(r *naiveRun, t *Touchpoint, key string, e Event) bool {
 	if r.keyed == t.Key {
 		return r.key == key
 	}
-	return r.keyed != "" && n.keyOf(r.begun, r.keyed, e) == r.key
+	if r.keyed == "" { // what its trigger was about, as long as it is known
+		return !r.ended && key != "" && n.keyOf(n.m, t.Key, r.trigger) == key
+	}
+	return n.keyOf(r.begun, r.keyed, e) == r.key
 }
 
 // exists says why a trigger starts nothing beside the runs that there are and were.
