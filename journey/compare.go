@@ -19,6 +19,7 @@ const (
 	ChangeAdded    ChangeKind = "added"    // the touchpoint is new
 	ChangeUnited   ChangeKind = "united"   // another touchpoint takes it in
 	ChangeKey      ChangeKind = "key"      // the touchpoint has another key
+	ChangeDate     ChangeKind = "date"     // the touchpoint's date comes later, so some come to it twice
 )
 
 // Change is what becomes of one touchpoint of an older map, or of one of its steps, under a newer one.
@@ -32,8 +33,8 @@ type Change struct {
 	// ToTouchpoint and ToStep are the ids in the newer map, where they differ.
 	ToTouchpoint string `json:"toTouchpoint,omitempty"`
 	ToStep       string `json:"toStep,omitempty"`
-	// From and To say for what the step waited and waits, or which key the touchpoint had and has. Only for ChangeWait and
-	// ChangeKey.
+	// From and To say for what the step waited and waits, which key the touchpoint had and has, or when its date came and comes.
+	// Only for ChangeWait, ChangeKey and ChangeDate.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 }
@@ -82,6 +83,10 @@ func (m *Map) becomes(older *Map, id string) []Change {
 	if from, to := was.touchpoint.Key, f.touchpoint.Key; from != to {
 		add(ChangeKey)
 		changes[len(changes)-1].From, changes[len(changes)-1].To = from, to
+	}
+	if from, to := was.touchpoint.Date, f.touchpoint.Date; from.Trait != "" && from.Trait == to.Trait && to.OffsetDays > from.OffsetDays+1 {
+		add(ChangeDate)
+		changes[len(changes)-1].From, changes[len(changes)-1].To = offsetWords(from.OffsetDays), offsetWords(to.OffsetDays)
 	}
 	if f.inFlight() == Finish {
 		add(ChangeFinishes)

@@ -204,3 +204,22 @@ func TestAlarms(t *testing.T) {
 	}
 	require.Len(t, texts, 5)
 }
+
+// TestCompareDates says of a date that comes later that some come to it twice.
+func TestCompareDates(t *testing.T) {
+	t.Parallel()
+	dated := func(offset string) *Map {
+		return parseMap(t, "phases: [{id: p, enter: [{on: A}]}]\n"+
+			"touchpoints: [{id: tp, phase: p, class: service, date: {trait: birthday, offset: "+offset+"}, do: [{send: {template: a}}]}]\n")
+	}
+	const again = "; who got it lately gets it again when the new date comes"
+	for offsets, want := range map[[2]string]string{
+		{"-7d", "-1d"}: "tp: comes a day before the date instead of 7 days before the date" + again,
+		{"-7d", "0d"}:  "tp: comes on the date instead of 7 days before the date" + again,
+		{"0d", "3d"}:   "tp: comes 3 days after the date instead of on the date" + again,
+		{"0d", "1d"}:   "tp: stays as it is",
+		{"-1d", "-7d"}: "tp: stays as it is",
+	} {
+		require.Equal(t, want, Compare(dated(offsets[0]), dated(offsets[1]))[0].Words(), offsets)
+	}
+}

@@ -46,7 +46,8 @@ func (c Change) what() string {
 		ChangeAdded:    "is new",
 		ChangeUnited: "is taken in by " + c.called() + "; who has a run of both for one key keeps the one that has mailed, or else the older one, " +
 			"and the other ends",
-		ChangeKey: c.key(),
+		ChangeKey:  c.key(),
+		ChangeDate: fmt.Sprintf("comes %s instead of %s; who got it lately gets it again when the new date comes", c.To, c.From),
 	}[c.Kind]
 	if c.Kind == ChangeEnds && c.Step != "" {
 		what = "is gone and nothing is left after it, so its runs end"
@@ -55,6 +56,25 @@ func (c Change) what() string {
 		what += "; it is called " + c.called() + " now"
 	}
 	return what
+}
+
+// offsetWords says when a date trigger comes.
+func offsetWords(days int) string {
+	switch {
+	case days < 0:
+		return fmt.Sprintf("%s before the date", dayWords(-days))
+	case days > 0:
+		return fmt.Sprintf("%s after the date", dayWords(days))
+	default:
+		return "on the date"
+	}
+}
+
+func dayWords(days int) string {
+	if days == 1 {
+		return "a day"
+	}
+	return fmt.Sprintf("%d days", days)
 }
 
 // key says what another key means.
