@@ -133,12 +133,13 @@ func (s *naiveStory) decide(e *engine) (end time.Time, log []handledAct) {
 	at, next := engineStart, 1
 	decider := e.decider
 	e.decider = func(in Input) (Outcome, error) {
+		now := in.Now.Truncate(time.Second)
 		switch last := len(log) - 1; {
 		case len(in.Events) == 0 || len(s.maps) == 1:
-		case last >= 0 && log[last].publish != nil && log[last].at.Equal(in.Now) && len(log[last].events) == 0:
+		case last >= 0 && log[last].publish != nil && log[last].at.Equal(now) && len(log[last].events) == 0:
 			log[last].events = in.Events
 		default:
-			log = append(log, handledAct{at: in.Now, events: in.Events})
+			log = append(log, handledAct{at: now, events: in.Events})
 		}
 		return decider(in)
 	}
