@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 )
@@ -37,6 +38,19 @@ func (p *parser) reviewNames(m *Map) {
 	})
 }
 
+// parsedCondition returns a condition as it reads, or nil when it does not.
+func parsedCondition(text string) *cel.Ast {
+	env, err := environment()
+	if err != nil {
+		return nil
+	}
+	parsed, issues := env.Parse(text)
+	if issues.Err() != nil {
+		return nil
+	}
+	return parsed
+}
+
 // comparison is a field of the customer that a condition compares to a name.
 type comparison struct {
 	field, name string
@@ -47,12 +61,8 @@ func namesCompared(text string) []comparison {
 	if !usesNames.MatchString(text) {
 		return nil
 	}
-	env, err := environment()
-	if err != nil {
-		return nil
-	}
-	parsed, issues := env.Parse(text)
-	if issues.Err() != nil {
+	parsed := parsedCondition(text)
+	if parsed == nil {
 		return nil
 	}
 	var found []comparison

@@ -21,12 +21,8 @@ func textsOrdered(text string) []mistake {
 	if !ordersText.MatchString(text) {
 		return nil
 	}
-	env, err := environment()
-	if err != nil {
-		return nil
-	}
-	parsed, issues := env.Parse(text)
-	if issues.Err() != nil {
+	parsed := parsedCondition(text)
+	if parsed == nil {
 		return nil
 	}
 	var found []mistake

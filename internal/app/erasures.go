@@ -52,24 +52,12 @@ func (e *Erasures) Erase(ctx context.Context, by access.Actor, userID, reason st
 	if !erased.ClaimedAt.IsZero() {
 		// Nobody can tell any more when it has gone, but it has by then.
 		if wait := handoverLasts - e.now().Sub(erased.ClaimedAt); wait > 0 {
-			if err := pause(ctx, min(wait, handoverLasts)); err != nil {
+			if err := sleep(ctx, min(wait, handoverLasts)); err != nil {
 				return api.Erasure{}, err
 			}
 		}
 	}
 	return e.one(ctx, erased.ID)
-}
-
-// pause waits.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // before returns the erasure of a customer who was erased before.

@@ -69,6 +69,12 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	require.NoError(b.t, chromedp.Do(b.ctx, steps...))
 }
 
+// looks are how every page is looked at.
+var looks = []struct {
+	name, scheme string
+	width        int64
+}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 360}, {"phone-dark", "dark", 360}}
+
 // look sets the width of the window and the colour scheme.
 func (b *browser) look(width int64, scheme string) {
 	b.t.Helper()

@@ -187,10 +187,6 @@ func TestTheAnswerPageInABrowser(t *testing.T) {
 	mail := e.awaitMail(10*time.Second, "anna", "asked")
 	link := regexp.MustCompile(`href="([^"]+\?score=9)"`).FindStringSubmatch(mail.HTML)[1]
 	chosen := chromedp.CSS(`input[value="9"]:checked`)
-	looks := []struct {
-		name, scheme string
-		width        int64
-	}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 360}, {"phone-dark", "dark", 360}}
 	for _, look := range looks {
 		b.look(look.width, look.scheme)
 		b.do(chromedp.Navigate(link), chromedp.WaitReady(chosen))

@@ -25,10 +25,7 @@ func TestTheInboxIsSeenThroughThePrintedLinkOnly(t *testing.T) {
 	link := regexp.MustCompile(`http://\S+/login\?\S+`).FindString(e.out.String())
 	require.NotEmpty(t, link, e.out.String())
 	mail := chromedp.CSS(`a[href*="/inbox/message/"]`)
-	for _, look := range []struct {
-		name, scheme string
-		width        int64
-	}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 390}, {"phone-dark", "dark", 390}} {
+	for _, look := range looks {
 		b.look(look.width, look.scheme)
 		b.do(chromedp.Navigate(link), chromedp.WaitVisible(mail))
 		require.Contains(t, b.text(), "Bedankt voor je bestelling (1001)", look.name)

@@ -23,10 +23,7 @@ func TestAPasswordIsChangedInABrowser(t *testing.T) {
 	require.NotEmpty(t, old, out)
 	const changed = "een paard met wielen"
 	b.signIn(e, old)
-	for _, look := range []struct {
-		name, scheme string
-		width        int64
-	}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 360}, {"phone-dark", "dark", 360}} {
+	for _, look := range looks {
 		b.look(look.width, look.scheme)
 		b.do(chromedp.Navigate(e.base+"/password"), chromedp.WaitVisible(chromedp.CSS("#old")))
 		require.False(t, evaluate[bool](b, sticksOut), look.name)

@@ -87,10 +87,7 @@ func TestThePreferencePageInABrowser(t *testing.T) {
 	e.post(identify("anna", "nl"), track("anna", "Order Completed", "1001"), track("anna", "Order Delivered", "1001"))
 	link := e.unsubscribeLink(e.awaitMail(30*day, "anna", "review-request"))
 	weekly, save := chromedp.CSS(`input[value="weekly"]`), chromedp.CSS(`button[value="save"]`)
-	for _, look := range []struct {
-		name, scheme string
-		width        int64
-	}{{"wide-light", "light", 1280}, {"wide-dark", "dark", 1280}, {"phone-light", "light", 360}, {"phone-dark", "dark", 360}} {
+	for _, look := range looks {
 		b.look(look.width, look.scheme)
 		b.do(chromedp.Navigate(link), chromedp.WaitVisible(save))
 		require.Contains(t, b.text(), "Jouw mailvoorkeuren", look.name)
