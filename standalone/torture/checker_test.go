@@ -19,6 +19,11 @@ const (
 	ruleReason    = "reasons"            // everything that was not sent has a decision with a reason
 	ruleLeft      = "nothing left"       // nothing stands planned, claimed, waiting or overdue
 	ruleForgotten = "nothing forgotten"  // no event that wakes is without a wake row at any instant
+	ruleOwner     = "belongs"            // every event is with the customer whose it is, and nobody is two customers
+	ruleTold      = "told"               // what the provider reports against an address is kept
+	ruleHanded    = "handed over"        // what the ledger says of a message is what the provider knows
+	ruleAgain     = "sent again"         // a second copy goes out only when nobody could know of the first for long enough
+	ruleCause     = "causes"             // what was not sent was called off by somebody, and what is complete did its work
 )
 
 // violation is one breach of a rule.
@@ -45,6 +50,7 @@ type checker struct {
 	counts     findings
 	aliasOf    map[string]posted // the alias that joins an id to another, acknowledged or not, by either
 	messageOf  map[string]storedMessage
+	messagesOf map[string][]storedMessage // by run
 	runOf      map[string]storedRun
 	storedOf   map[string]storedEvent // by messageId
 	mailsOf    map[string][]mail      // by subject
@@ -68,7 +74,7 @@ type findings struct {
 func check(e *evidence) ([]violation, findings) {
 	c := newChecker(e)
 	for _, rule := range []func(){
-		c.stored, c.consumed, c.confirmed, c.once, c.claimed, c.unwanted, c.reasons, c.left, c.forgottenOnes,
+		c.stored, c.asPosted, c.joined, c.told, c.consumed, c.confirmed, c.once, c.claimed, c.handed, c.unwanted, c.reasons, c.causes, c.left, c.forgottenOnes,
 	} {
 		rule()
 	}
@@ -78,7 +84,7 @@ func check(e *evidence) ([]violation, findings) {
 func newChecker(e *evidence) *checker {
 	c := &checker{
 		evidence: e, aliasOf: map[string]posted{}, messageOf: map[string]storedMessage{}, runOf: map[string]storedRun{},
-		storedOf: map[string]storedEvent{}, mailsOf: map[string][]mail{}, decidedFor: map[string][]storedDecision{},
+		messagesOf: map[string][]storedMessage{}, storedOf: map[string]storedEvent{}, mailsOf: map[string][]mail{}, decidedFor: map[string][]storedDecision{},
 	}
 	for _, one := range e.posted {
 		if one.Name == alias {
@@ -87,6 +93,7 @@ func newChecker(e *evidence) *checker {
 	}
 	for _, one := range e.messages {
 		c.messageOf[one.ID] = one
+		c.messagesOf[one.RunID] = append(c.messagesOf[one.RunID], one)
 	}
 	for _, one := range e.runs {
 		c.runOf[one.ID] = one
@@ -155,10 +162,16 @@ func (c *checker) consumed() {
 	}
 }
 
-// triggers are the touchpoints that an event starts, and cancels the events after which there is no review mail of the order.
+// The rules of the map in plain Go.
 var (
+	// triggers are the touchpoints that an event starts.
 	triggers = map[string][]string{completed: {"order-confirmation"}, delivered: {"review-request"}}
-	cancels  = []string{refunded, returned, cancelled, reviewed}
+	// cancels are the events after which there is no mail of a touchpoint about the order.
+	cancels = map[string][]string{"review-request": {refunded, returned, cancelled, reviewed}}
+	// sends is how many mails a run comes to that is not called off.
+	sends = map[string]int{"order-confirmation": 1, "review-request": 2}
+	// losing are the events by which an order stops being a reason to mail its customer.
+	losing = []string{refunded, returned, cancelled}
 )
 
 // confirmed: every order that is in the record has exactly one confirmation.

@@ -20,14 +20,14 @@ func (c *checker) unwanted() {
 	for _, p := range c.posted {
 		switch {
 		case p.Acked.IsZero():
-		case slices.Contains(cancels, p.Name):
+		case slices.Contains(cancels["review-request"], p.Name):
 			note(ended, p.OrderID, p.Acked)
 		case p.Name == withdrawn:
 			c.objection(p.UserID, p.Acked, note, objected)
 		}
 	}
 	for _, r := range c.reports {
-		if slices.Contains([]string{"unsubscribe", "spamreport", oneClick}, r.Event) {
+		if slices.Contains(against, r.Event) && !r.At.IsZero() {
 			c.objection(user(readers[r.MessageID]), r.At, note, objected)
 		}
 	}

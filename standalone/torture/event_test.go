@@ -13,6 +13,7 @@ const (
 	reviewed  = "Product Reviewed"
 	viewed    = "Product Viewed"
 	withdrawn = "Consent Withdrawn"
+	bounce    = "bounce"
 	identify  = "identify"
 	alias     = "alias"
 )

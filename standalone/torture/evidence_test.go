@@ -18,13 +18,19 @@ type evidence struct {
 	posted  []posted
 	mails   []mail
 	reports []acknowledged
+	// refused are the messages that the provider refused for good, and objectors the users who called on it to report
+	// something against their address, or clicked.
+	refused, objectors []string
 
 	events    []storedEvent
 	runs      []storedRun
 	messages  []storedMessage
 	decisions []storedDecision
 	customers []storedCustomer
-	wakes     int
+	// kept are the provider's reports, and suppressed the customers of whom an address must not be mailed.
+	kept       []storedReport
+	suppressed []string
+	wakes      int
 	// forgotten are the customers who at some instant had an event that wakes and no wake row.
 	forgotten []string
 	// failed are workflows that failed, which none may.
@@ -32,6 +38,8 @@ type evidence struct {
 	// clock turns journey time into real time. at is when the evidence was taken.
 	clock clock
 	at    time.Time
+	// patience is for how long a mail that nobody confirmed waits for its report.
+	patience time.Duration
 }
 
 // clock is the record's clock.
@@ -71,9 +79,11 @@ type storedMessage struct {
 }
 
 type storedDecision struct {
-	CustomerID, Kind, Reason, Touchpoint, RunID, MessageID string
-	EventSeq, DecidedIn                                    int64
+	CustomerID, Kind, Reason, Touchpoint, RunID, Step, MessageID string
+	EventSeq, DecidedIn                                          int64
 }
+
+type storedReport struct{ ID, MessageID, Kind string }
 
 // instant reads microseconds; 0 is none.
 func instant(micros int64) time.Time {
@@ -119,11 +129,15 @@ func (in *installation) gather(l *ledger) *evidence {
 			s.ClaimedAt = instant(claimed)
 			return s, err
 		})
-	e.decisions = rows(in, `SELECT customer_id, kind, reason, touchpoint, run_id, message_id, event_seq, decided_in FROM decisions`,
+	e.decisions = rows(in, `SELECT customer_id, kind, reason, touchpoint, run_id, step, message_id, event_seq, decided_in FROM decisions`,
 		func(r *sql.Rows) (s storedDecision, err error) {
-			err = r.Scan(&s.CustomerID, &s.Kind, &s.Reason, &s.Touchpoint, &s.RunID, &s.MessageID, &s.EventSeq, &s.DecidedIn)
+			err = r.Scan(&s.CustomerID, &s.Kind, &s.Reason, &s.Touchpoint, &s.RunID, &s.Step, &s.MessageID, &s.EventSeq, &s.DecidedIn)
 			return s, err
 		})
+	e.kept = rows(in, `SELECT id, message_id, kind FROM provider_events`, func(r *sql.Rows) (s storedReport, err error) {
+		return s, r.Scan(&s.ID, &s.MessageID, &s.Kind)
+	})
+	e.suppressed = rows(in, `SELECT customer_id FROM suppressions`, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
 	e.wakes = in.number(`SELECT COUNT(*) FROM wakes`)
 	e.clock = rows(in, `SELECT j0, r0, speed FROM clock`, func(r *sql.Rows) (c clock, err error) {
 		var j0, r0 int64

@@ -8,8 +8,8 @@ import (
 // posted is one event as the shop knows it.
 type posted struct {
 	MessageID, UserID, OrderID, Name string
-	// Former is the other id of an alias.
-	Former string
+	// Former is the other id of an alias, and Device the visitor's.
+	Former, Device string
 	// First is when it was posted first, and Acked when an answer said that it is kept; zero when none did.
 	First, Acked time.Time
 	// Attempts are how often it was posted.
@@ -23,6 +23,8 @@ type ledger struct {
 	order    []*posted
 	attempts int
 	acked    int
+	// objectors are the users who did something to a mail by which they are not mailed any more.
+	objectors []string
 }
 
 func newLedger() *ledger { return &ledger{events: map[string]*posted{}} }
@@ -34,7 +36,7 @@ func (l *ledger) offer(events []event, at time.Time) {
 	for _, e := range events {
 		p := l.events[e.MessageID]
 		if p == nil {
-			p = &posted{MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), Former: e.Former, First: at}
+			p = &posted{MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), Former: e.Former, Device: e.Device, First: at}
 			l.events[e.MessageID] = p
 			l.order = append(l.order, p)
 		}
@@ -53,6 +55,13 @@ func (l *ledger) acknowledge(events []event, at time.Time) {
 			l.acked++
 		}
 	}
+}
+
+// object notes that a user calls mails off, whether or not anybody hears it.
+func (l *ledger) object(user string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.objectors = append(l.objectors, user)
 }
 
 // count returns how many events were posted, acknowledged, and how many attempts that took.

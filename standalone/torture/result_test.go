@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -32,11 +33,14 @@ type result struct {
 	refusals []string
 }
 
+// shipped is for how long the engine as it ships waits for the report of a mail that nobody confirmed.
+const shipped = 15 * time.Minute
+
 // judge lets the checker look, and gathers what the report tells.
 func (in *installation) judge(s *shop, k *killer, w *watch, o options, calmed time.Time, rests bool) *result {
 	in.t.Helper()
 	e := in.gather(s.ledger)
-	e.forgotten = w.found
+	e.forgotten, e.objectors, e.patience = w.found, s.ledger.objectors, cmp.Or(o.patience, shipped)
 	counted, err := in.temporal.CountWorkflow(in.t.Context(), &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: `ExecutionStatus = "Failed"`})
 	require.NoError(in.t, err)
 	e.failed = int(counted.Count)

@@ -19,6 +19,8 @@ type act struct {
 	events []event
 	// objects is the subject of a mail with which the reader objects, and how is the kind of report; or oneClick.
 	objects, how string
+	// user is who objects.
+	user string
 	// history is true for events that are imported.
 	history bool
 	// together is true to post each event by itself, all at the same time.
@@ -170,7 +172,7 @@ func (w *writer) aftermath(user, id string, arrived time.Duration, track func(na
 		if w.rng.Float64() < 0.3 {
 			how = "spamreport"
 		}
-		return []act{{after: around, objects: subject, how: how}}
+		return []act{{after: around, objects: subject, how: how, user: user}}
 	case dice < 0.70: // a client that does not try again
 		return []act{{after: around, events: []event{track(reviewed, "/once")}, once: true}}
 	default:
