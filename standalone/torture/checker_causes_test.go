@@ -5,16 +5,33 @@ import "slices"
 // against are the reports after which a reader is not mailed.
 var against = []string{"unsubscribe", "spamreport", bounce, oneClick}
 
+// noteCauses notes what the shop and the provider know of why a mail may not go.
+func (c *checker) noteCauses() {
+	for _, p := range c.posted {
+		c.cancelled[p.Name+" "+p.OrderID] = true
+		if p.Zone != "" {
+			c.zoneOf[c.person(p.UserID)] = p.Zone
+		}
+	}
+	for user, how := range c.objectors {
+		if slices.Contains(how, bounce) {
+			c.bounced[c.person(user)] = true
+		}
+	}
+	for _, r := range c.reports {
+		if r.Event == refusal {
+			c.refused[r.MessageID] = true
+		}
+	}
+	c.counts.Refused, c.counts.Bounced = len(c.refused), len(c.bounced)
+}
+
 // causes: what was not sent or ended early has a cause that was posted, and what ended in the ordinary way did its work.
 func (c *checker) causes() {
-	cancelled := map[string]bool{} // name and order
-	for _, p := range c.posted {
-		cancelled[p.Name+" "+p.OrderID] = true
-	}
 	for _, r := range c.runs {
 		switch {
 		case r.Status == "ended" && r.Reason == "cancelled-by":
-			if !slices.ContainsFunc(cancels[r.Touchpoint], func(name string) bool { return cancelled[name+" "+r.Key] }) {
+			if !slices.ContainsFunc(cancels[r.Touchpoint], func(name string) bool { return c.cancelled[name+" "+r.Key] }) {
 				c.breach(ruleCause, "run %s of %s %s ended as cancelled, and nobody cancelled it", r.ID, r.Touchpoint, r.Key)
 			}
 		case r.Status == "ended" && r.Reason == "completed":
@@ -49,7 +66,7 @@ func (c *checker) silenced() {
 			silent[c.person(p.UserID)] = true
 		}
 	}
-	for _, user := range c.objectors {
+	for user := range c.objectors {
 		silent[c.person(user)] = true
 	}
 	for _, one := range c.customers {

@@ -21,7 +21,7 @@ func (c *checker) handed() {
 		case (m.Status == "notsent" || m.Status == "withdrawn") && len(taken) > 0:
 			c.breach(ruleHanded, "message %s of %s stands %s, and the provider took it", m.ID, m.Touchpoint, m.Status)
 		}
-		if m.Reason == "provider-refused" && !slices.Contains(c.refused, m.ID) {
+		if m.Reason == "provider-refused" && !c.refused[m.ID] {
 			c.breach(ruleHanded, "message %s of %s stands refused, and the provider did not refuse it", m.ID, m.Touchpoint)
 		}
 		if len(taken) > 1 {
@@ -37,7 +37,7 @@ func (c *checker) again(m storedMessage, first, second mail) {
 		c.breach(ruleAgain, "message %s was sent again after %s, before its report could come", m.ID, pause)
 	}
 	for _, r := range c.reports {
-		if r.MessageID != m.ID || r.At.IsZero() {
+		if r.MessageID != m.ID || r.Event == refusal {
 			continue
 		}
 		if known := cmp.Or(m.ClaimedAt, second.Taken); known.After(r.At.Add(skew)) || second.Taken.After(r.At.Add(underWay)) {

@@ -76,7 +76,7 @@ func (c *checker) told() {
 	}
 	for _, r := range c.reports {
 		message, known := c.messageOf[r.MessageID]
-		if r.At.IsZero() || !known || !slices.Contains(against, r.Event) || r.Event == oneClick {
+		if !known || !slices.Contains(against, r.Event) || r.Event == oneClick {
 			continue
 		}
 		if !kept[r.ID] {

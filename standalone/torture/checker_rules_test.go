@@ -34,7 +34,7 @@ func good() *evidence {
 			{Seq: 5, MessageID: "e5", CustomerID: "c1", Name: viewed},
 			{Seq: 6, MessageID: "e6", UserID: "anna", CustomerID: "c1", Name: identify},
 		},
-		customers: []storedCustomer{{ID: "c1", UserID: "anna"}},
+		customers: []storedCustomer{{ID: "c1", UserID: "anna", Orders: 1}},
 		runs: []storedRun{
 			{ID: "r1", CustomerID: "c1", Touchpoint: "order-confirmation", Key: "o1", Status: "ended", Reason: "completed"},
 			{ID: "r2", CustomerID: "c1", Touchpoint: "review-request", Key: "o1", Status: "ended", Reason: "cancelled-by"},
@@ -117,7 +117,7 @@ func TestEveryRule(t *testing.T) {
 			func(e *evidence) { e.messages[0].ClaimedAt = after(0.4) }, ruleClaimed, "took order-confirmation o1 100ms before it was claimed",
 		},
 		"a mail was claimed after a cancel": {
-			func(e *evidence) { e.posted[2].Acked = after(9) }, ruleUnwanted, "review-request o1 was claimed 1s and taken 1.1s after it was acknowledged that its order",
+			func(e *evidence) { e.posted[2].Acked = after(9) }, ruleUnwanted, "review-request o1 was claimed 1s and taken 1.1s after it was acknowledged that its reason",
 		},
 		"a mail was claimed after an objection": {
 			func(e *evidence) { e.posted[2].Name, e.posted[2].Acked = withdrawn, after(9) }, ruleUnwanted, "after it was acknowledged that its reader objected",

@@ -23,6 +23,8 @@ const (
 	ruleTold      = "told"               // what the provider reports against an address is kept
 	ruleHanded    = "handed over"        // what the ledger says of a message is what the provider knows
 	ruleAgain     = "sent again"         // a second copy goes out only when nobody could know of the first for long enough
+	rulePolicy    = "policy"             // nobody gets more than a cap allows, or a mail when it is quiet where they are
+	ruleFacts     = "facts"              // what is known of a customer is what was posted
 	ruleCause     = "causes"             // what was not sent was called off by somebody, and what is complete did its work
 )
 
@@ -48,6 +50,10 @@ type checker struct {
 	*evidence
 	found      []violation
 	counts     findings
+	cancelled  map[string]bool   // the event's name and the order
+	bounced    map[string]bool   // by person
+	refused    map[string]bool   // messages that the provider refused for good
+	zoneOf     map[string]string // time zones by person
 	aliasOf    map[string]posted // the alias that joins an id to another, acknowledged or not, by either
 	messageOf  map[string]storedMessage
 	messagesOf map[string][]storedMessage // by run
@@ -65,16 +71,19 @@ type findings struct {
 	// GivenUp are confirmations that were sent a second time, and nobody could know of that one either.
 	GivenUp                     int
 	ReviewMails, NotSent, Ended int
-	UnderWay                    int
-	LongestUnderWay             time.Duration
-	Unsubscribed                int
+	// Offers are marketing mails, Refused the messages that the provider refused for good, Bounced the readers who cannot be
+	// reached any more, and Excused the orders without a confirmation for a good reason.
+	Offers, Refused, Bounced, Excused int
+	UnderWay                          int
+	LongestUnderWay                   time.Duration
+	Unsubscribed                      int
 }
 
 // check returns every breach of a rule, in the order of the rules.
 func check(e *evidence) ([]violation, findings) {
 	c := newChecker(e)
 	for _, rule := range []func(){
-		c.stored, c.asPosted, c.joined, c.told, c.consumed, c.confirmed, c.once, c.claimed, c.handed, c.unwanted, c.reasons, c.causes, c.left, c.forgottenOnes,
+		c.stored, c.asPosted, c.joined, c.told, c.consumed, c.confirmed, c.once, c.claimed, c.handed, c.unwanted, c.reasons, c.causes, c.capped, c.hours, c.known, c.left, c.forgottenOnes,
 	} {
 		rule()
 	}
@@ -83,7 +92,7 @@ func check(e *evidence) ([]violation, findings) {
 
 func newChecker(e *evidence) *checker {
 	c := &checker{
-		evidence: e, aliasOf: map[string]posted{}, messageOf: map[string]storedMessage{}, runOf: map[string]storedRun{},
+		evidence: e, cancelled: map[string]bool{}, bounced: map[string]bool{}, refused: map[string]bool{}, zoneOf: map[string]string{}, aliasOf: map[string]posted{}, messageOf: map[string]storedMessage{}, runOf: map[string]storedRun{},
 		messagesOf: map[string][]storedMessage{}, storedOf: map[string]storedEvent{}, mailsOf: map[string][]mail{}, decidedFor: map[string][]storedDecision{},
 	}
 	for _, one := range e.posted {
@@ -91,6 +100,7 @@ func newChecker(e *evidence) *checker {
 			c.aliasOf[one.Former], c.aliasOf[one.UserID] = one, one
 		}
 	}
+	c.noteCauses()
 	for _, one := range e.messages {
 		c.messageOf[one.ID] = one
 		c.messagesOf[one.RunID] = append(c.messagesOf[one.RunID], one)
@@ -165,63 +175,14 @@ func (c *checker) consumed() {
 // The rules of the map in plain Go.
 var (
 	// triggers are the touchpoints that an event starts.
-	triggers = map[string][]string{completed: {"order-confirmation"}, delivered: {"review-request"}}
+	triggers = map[string][]string{completed: {"order-confirmation"}, delivered: {"review-request"}, joined: {"club-offer"}}
 	// cancels are the events after which there is no mail of a touchpoint about the order.
-	cancels = map[string][]string{"review-request": {refunded, returned, cancelled, reviewed}}
+	cancels = map[string][]string{"order-confirmation": {cancelled}, "review-request": {refunded, returned, cancelled, reviewed}}
 	// sends is how many mails a run comes to that is not called off.
-	sends = map[string]int{"order-confirmation": 1, "review-request": 2}
+	sends = map[string]int{"order-confirmation": 1, "review-request": 2, "club-offer": 1}
 	// losing are the events by which an order stops being a reason to mail its customer.
 	losing = []string{refunded, returned, cancelled}
 )
-
-// confirmed: every order that is in the record has exactly one confirmation.
-func (c *checker) confirmed() {
-	orders := map[string]bool{}
-	for _, one := range c.events {
-		if one.Name != completed || orders[one.OrderID] {
-			continue
-		}
-		orders[one.OrderID] = true
-		c.confirmation(one)
-	}
-	c.counts.Orders = len(orders)
-}
-
-func (c *checker) confirmation(order storedEvent) {
-	mails := c.mailsOf["order-confirmation "+order.OrderID]
-	resent := false
-	for _, m := range mails {
-		resent = resent || c.messageOf[m.MessageID].Reason == "resent-unknown"
-		if c.person(user(m.To)) != c.person(order.UserID) {
-			c.breach(ruleConfirmed, "the confirmation of order %s went to %s instead of %s", order.OrderID, m.To, order.UserID)
-		}
-	}
-	switch {
-	case len(mails) == 0 && c.givenUp(order.OrderID):
-		c.counts.GivenUp++
-	case strings.HasPrefix(order.OrderID, imported):
-		if len(mails) > 0 {
-			c.breach(ruleConfirmed, "the old order %s was confirmed", order.OrderID)
-		}
-	case len(mails) == 0:
-		c.counts.Lost++
-		c.breach(ruleConfirmed, "order %s of %s has no confirmation", order.OrderID, order.UserID)
-	case len(mails) == 2 && !resent:
-		c.counts.Doubled++
-		c.breach(ruleConfirmed, "order %s has two confirmations, and nobody says why", order.OrderID)
-	case len(mails) > 2:
-		c.counts.Doubled++
-		c.breach(ruleConfirmed, "order %s has %d confirmations", order.OrderID, len(mails))
-	}
-}
-
-// givenUp tells whether the confirmation of an order was given up after a second sending of which nobody knows: the
-// engine never sends a third copy.
-func (c *checker) givenUp(orderID string) bool {
-	return slices.ContainsFunc(c.messages, func(m storedMessage) bool {
-		return m.Status == "unknown" && m.Resent && c.runOf[m.RunID].Key == orderID
-	})
-}
 
 // once: a mail other than a confirmation goes out at most once.
 func (c *checker) once() {
@@ -229,7 +190,11 @@ func (c *checker) once() {
 		if strings.HasPrefix(subject, "order-confirmation ") {
 			continue
 		}
-		c.counts.ReviewMails += len(mails)
+		if strings.HasPrefix(subject, "club-offer ") {
+			c.counts.Offers += len(mails)
+		} else {
+			c.counts.ReviewMails += len(mails)
+		}
 		if len(mails) > 1 {
 			c.counts.Doubled++
 			c.breach(ruleOnce, "%s went out %d times", subject, len(mails))
@@ -267,7 +232,7 @@ func (c *checker) reasons() {
 				c.counts.Resent++
 			}
 		}
-		if m.Status == "unknown" && m.Class == "transactional" && !m.Resent {
+		if m.Status == "unknown" && m.Class == "transactional" && !m.Resent && !c.calledOff(c.runOf[m.RunID].Key) {
 			c.breach(ruleConfirmed, "confirmation %s was given up as unknown", m.ID)
 		}
 	}

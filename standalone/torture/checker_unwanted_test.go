@@ -6,52 +6,71 @@ import (
 	"time"
 )
 
-// unwanted: no review mail after a cancel of its order or an objection of its reader was acknowledged.
+// unwanted: no mail after a cancel of its reason, or an objection of its reader against mails of its class, was acknowledged.
 func (c *checker) unwanted() {
 	ended, objected, readers := map[string]time.Time{}, map[string]time.Time{}, map[string]string{}
 	for _, m := range c.mails {
-		readers[m.MessageID] = m.To
-	}
-	note := func(in map[string]time.Time, key string, at time.Time) {
-		if first, known := in[key]; !known || at.Before(first) {
-			in[key] = at
-		}
+		readers[m.MessageID] = user(m.To)
 	}
 	for _, p := range c.posted {
-		switch {
-		case p.Acked.IsZero():
-		case slices.Contains(cancels["review-request"], p.Name):
-			note(ended, p.OrderID, p.Acked)
-		case p.Name == withdrawn:
-			c.objection(p.UserID, p.Acked, note, objected)
+		if p.Acked.IsZero() {
+			continue
+		}
+		for touchpoint, names := range cancels {
+			if slices.Contains(names, p.Name) {
+				first(ended, touchpoint+" "+p.OrderID, p.Acked)
+			}
+		}
+		if p.Name == withdrawn {
+			c.objection(objected, p.UserID, p.Acked, classes(p.Class)...)
 		}
 	}
 	for _, r := range c.reports {
-		if slices.Contains(against, r.Event) && !r.At.IsZero() {
-			c.objection(user(readers[r.MessageID]), r.At, note, objected)
+		switch r.Event {
+		case "unsubscribe", "spamreport":
+			c.objection(objected, readers[r.MessageID], r.At, classes("all")...)
+		case oneClick:
+			c.objection(objected, readers[r.MessageID], r.At, classes(c.messageOf[r.MessageID].Class)...)
+		case bounce:
+			c.objection(objected, readers[r.MessageID], r.At, append(classes("all"), "transactional")...)
 		}
 	}
-	c.counts.Unsubscribed = len(objected)
+	objectors := map[string]bool{}
+	for key := range objected {
+		_, who, _ := strings.Cut(key, " ")
+		objectors[who] = true
+	}
+	c.counts.Unsubscribed = len(objectors)
 	for _, m := range c.mails {
 		message := c.messageOf[m.MessageID]
-		if message.Class != "service" {
-			continue
-		}
-		for _, stop := range []struct {
-			why string
-			at  time.Time
-		}{{"its order was cancelled or reviewed", ended[c.runOf[message.RunID].Key]}, {"its reader objected", objected[user(m.To)]}} {
-			c.after(m, message, stop.why, stop.at)
-		}
+		c.after(m, message, "its reason was gone", ended[message.Touchpoint+" "+c.runOf[message.RunID].Key])
+		c.after(m, message, "its reader objected", objected[message.Class+" "+user(m.To)])
+	}
+}
+
+// classes are the classes of messages that an objection is against.
+func classes(told string) []string {
+	if told == "service" || told == "marketing" {
+		return []string{told}
+	}
+	return []string{"service", "marketing"}
+}
+
+// first notes an instant unless an earlier one is there.
+func first(in map[string]time.Time, key string, at time.Time) {
+	if known, there := in[key]; !there || at.Before(known) {
+		in[key] = at
 	}
 }
 
 // objection notes an objection of a user, and that the other id of the same person objects as soon as both is known.
-func (c *checker) objection(user string, at time.Time, note func(map[string]time.Time, string, time.Time), objected map[string]time.Time) {
-	note(objected, user, at)
-	if known := c.aliasOf[user]; !known.Acked.IsZero() {
-		note(objected, known.UserID, later(at, known.Acked))
-		note(objected, known.Former, later(at, known.Acked))
+func (c *checker) objection(objected map[string]time.Time, user string, at time.Time, classes ...string) {
+	for _, class := range classes {
+		first(objected, class+" "+user, at)
+		if known := c.aliasOf[user]; !known.Acked.IsZero() {
+			first(objected, class+" "+known.UserID, later(at, known.Acked))
+			first(objected, class+" "+known.Former, later(at, known.Acked))
+		}
 	}
 }
 

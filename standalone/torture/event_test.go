@@ -12,6 +12,7 @@ const (
 	cancelled = "Order Cancelled"
 	reviewed  = "Product Reviewed"
 	viewed    = "Product Viewed"
+	joined    = "Club Joined"
 	withdrawn = "Consent Withdrawn"
 	bounce    = "bounce"
 	identify  = "identify"
@@ -36,6 +37,18 @@ type event struct {
 func (e event) order() string {
 	id, _ := e.Properties["order_id"].(string)
 	return id
+}
+
+// zone is the time zone that a customer tells.
+func (e event) zone() string {
+	name, _ := e.Traits["timezone"].(string)
+	return name
+}
+
+// class is the class of messages that a customer does not want any more.
+func (e event) class() string {
+	name, _ := e.Properties["class"].(string)
+	return name
 }
 
 func (e event) name() string {

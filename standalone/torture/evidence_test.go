@@ -18,9 +18,8 @@ type evidence struct {
 	posted  []posted
 	mails   []mail
 	reports []acknowledged
-	// refused are the messages that the provider refused for good, and objectors the users who called on it to report
-	// something against their address, or clicked.
-	refused, objectors []string
+	// objectors are the users who did something to a mail by which they are not mailed any more, and what.
+	objectors map[string][]string
 
 	events    []storedEvent
 	runs      []storedRun
@@ -48,6 +47,10 @@ type clock struct {
 	Speed  float64
 }
 
+func (c clock) journey(real time.Time) time.Time {
+	return c.J0.Add(time.Duration(float64(real.Sub(c.R0)) * c.Speed))
+}
+
 func (c clock) real(journey time.Time) time.Time {
 	return c.R0.Add(time.Duration(float64(journey.Sub(c.J0)) / c.Speed))
 }
@@ -56,6 +59,7 @@ type storedEvent struct {
 	Seq                                 int64
 	MessageID, UserID, CustomerID, Name string
 	OrderID                             string
+	Total                               float64
 	Wakes                               bool
 	Consumed                            bool
 	ConsumedStep                        int64
@@ -64,6 +68,9 @@ type storedEvent struct {
 type storedCustomer struct {
 	ID, UserID string
 	NextWake   time.Time // zero when nothing is due
+	// Orders is how many orders the customer is known to have bought, and Spent what for.
+	Orders int
+	Spent  float64
 }
 
 type storedRun struct {
@@ -103,16 +110,26 @@ func (in *installation) gather(l *ledger) *evidence {
 		var properties string
 		err = r.Scan(&s.Seq, &s.MessageID, &s.UserID, &s.CustomerID, &s.Name, &properties, &s.Wakes, &s.Consumed, &s.ConsumedStep)
 		var told struct {
-			OrderID string `json:"order_id"`
+			OrderID string  `json:"order_id"`
+			Total   float64 `json:"total"`
 		}
 		_ = json.Unmarshal([]byte(properties), &told) // Those of an identify are empty.
-		s.OrderID = told.OrderID
+		s.OrderID, s.Total = told.OrderID, told.Total
 		return s, err
 	})
-	e.customers = rows(in, `SELECT id, user_id, COALESCE(next_wake, 0) FROM customers`, func(r *sql.Rows) (s storedCustomer, err error) {
+	e.customers = rows(in, `SELECT id, user_id, COALESCE(next_wake, 0), facts FROM customers`, func(r *sql.Rows) (s storedCustomer, err error) {
 		var next int64
-		err = r.Scan(&s.ID, &s.UserID, &next)
+		var facts []byte
+		err = r.Scan(&s.ID, &s.UserID, &next, &facts)
 		s.NextWake = instant(next)
+		var known struct {
+			Orders     int     `json:"orders"`
+			TotalSpent float64 `json:"totalSpent"`
+		}
+		if err == nil {
+			err = json.Unmarshal(facts, &known)
+		}
+		s.Orders, s.Spent = known.Orders, known.TotalSpent
 		return s, err
 	})
 	e.runs = rows(in, `SELECT id, customer_id, touchpoint, run_key, status, reason, CASE WHEN status = 'active' THEN due ELSE 0 END FROM runs`,

@@ -182,7 +182,7 @@ func (k *killer) faults() []fault {
 			}
 		}},
 	}
-	for name, share := range map[string]float64{"429": 0.5, "429-until": 0.5, "500": 0.5, "503": 0.5, "hang": 0.2, "accept-and-cut": 0.4, "cut-before": 0.4} {
+	for name, share := range map[string]float64{"429": 0.5, "429-until": 0.5, "500": 0.5, "503": 0.5, "hang": 0.2, "accept-and-cut": 0.4, "cut-before": 0.4, "413": 0.2} {
 		faults = append(faults, fault{
 			name: "provider " + name, weight: 2, least: s, most: 5 * s, target: one("provider"),
 			do: func(string) {

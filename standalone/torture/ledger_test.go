@@ -10,6 +10,8 @@ type posted struct {
 	MessageID, UserID, OrderID, Name string
 	// Former is the other id of an alias, and Device the visitor's.
 	Former, Device string
+	// Zone is the customer's time zone, and Class what they object to; empty when that is not what it tells.
+	Zone, Class string
 	// First is when it was posted first, and Acked when an answer said that it is kept; zero when none did.
 	First, Acked time.Time
 	// Attempts are how often it was posted.
@@ -23,11 +25,13 @@ type ledger struct {
 	order    []*posted
 	attempts int
 	acked    int
-	// objectors are the users who did something to a mail by which they are not mailed any more.
-	objectors []string
+	// objectors are the users who did something to a mail by which they are not mailed any more, and what.
+	objectors map[string][]string
 }
 
-func newLedger() *ledger { return &ledger{events: map[string]*posted{}} }
+func newLedger() *ledger {
+	return &ledger{events: map[string]*posted{}, objectors: map[string][]string{}}
+}
 
 // offer notes that events are posted, for the first time or again.
 func (l *ledger) offer(events []event, at time.Time) {
@@ -36,7 +40,10 @@ func (l *ledger) offer(events []event, at time.Time) {
 	for _, e := range events {
 		p := l.events[e.MessageID]
 		if p == nil {
-			p = &posted{MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), Former: e.Former, Device: e.Device, First: at}
+			p = &posted{
+				MessageID: e.MessageID, UserID: e.UserID, OrderID: e.order(), Name: e.name(), Former: e.Former, Device: e.Device,
+				Zone: e.zone(), Class: e.class(), First: at,
+			}
 			l.events[e.MessageID] = p
 			l.order = append(l.order, p)
 		}
@@ -57,11 +64,11 @@ func (l *ledger) acknowledge(events []event, at time.Time) {
 	}
 }
 
-// object notes that a user calls mails off, whether or not anybody hears it.
-func (l *ledger) object(user string) {
+// object notes that a user calls mails off, or cannot be reached, whether or not anybody hears it.
+func (l *ledger) object(user, how string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.objectors = append(l.objectors, user)
+	l.objectors[user] = append(l.objectors[user], how)
 }
 
 // count returns how many events were posted, acknowledged, and how many attempts that took.

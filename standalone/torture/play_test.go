@@ -24,7 +24,7 @@ func (s *shop) play(ctx context.Context, told story) {
 
 func (s *shop) act(ctx context.Context, a act) {
 	if a.objects != "" {
-		s.ledger.object(a.user)
+		s.ledger.object(a.user, a.how)
 		until(ctx, func() bool { return s.object(ctx, a.objects, a.how) })
 		return
 	}

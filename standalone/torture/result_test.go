@@ -74,8 +74,8 @@ func (r *result) print(t *testing.T) {
 		fmt.Fprintf(&b, "  %-34s %d\n", name, r.ByKind[name])
 	}
 	fmt.Fprintf(&b, "starts after the first: %v\n", r.Restarts)
-	fmt.Fprintf(&b, "mails %d, of them %d about reviews; not sent %d; objections %d\n", f.Mails, f.ReviewMails, f.NotSent, f.Unsubscribed)
-	fmt.Fprintf(&b, "lost %d, doubled %d, resent-unknown %d, unknown %d; given up after a second sending %d\n", f.Lost, f.Doubled, f.Resent, f.Unknown, f.GivenUp)
+	fmt.Fprintf(&b, "mails %d, of them %d about reviews and %d offers; not sent %d; objections %d\n", f.Mails, f.ReviewMails, f.Offers, f.NotSent, f.Unsubscribed)
+	fmt.Fprintf(&b, "lost %d, doubled %d, resent-unknown %d, unknown %d; given up after a second sending %d; refused %d, bounced %d\n", f.Lost, f.Doubled, f.Resent, f.Unknown, f.GivenUp, f.Refused, f.Bounced)
 	fmt.Fprintf(&b, "under way when they were called off: %d, at most %s; looks for forgotten events: %d\n", f.UnderWay, f.LongestUnderWay, r.Looks)
 	for _, v := range firstOf(r.found, 10) {
 		fmt.Fprintln(&b, "BREACH", v)

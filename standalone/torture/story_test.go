@@ -111,7 +111,7 @@ func (w *writer) order(user string, start time.Duration) []act {
 	}
 	known := event{
 		Type: identify, UserID: user, Device: "device-" + user, MessageID: id + "/identify",
-		Traits: map[string]any{"email": user + "@torture.example", "locale": "en"},
+		Traits: map[string]any{"email": user + "@torture.example", "locale": "en", "timezone": w.zone()},
 	}
 	first := act{after: start, events: []event{known, track(completed, "")}}
 	for i := range w.rng.IntN(4) {
@@ -124,6 +124,12 @@ func (w *writer) order(user string, start time.Duration) []act {
 		acts = append(acts, act{after: arrived, events: []event{track(delivered, "")}})
 	}
 	acts = append(acts, w.aftermath(user, id, arrived, track)...)
+	if w.rng.Float64() < 0.3 {
+		acts = append(acts, act{after: start + w.between(0, 6*time.Second), events: []event{track(joined, "")}})
+	}
+	if w.rng.Float64() < 0.04 { // a change of mind, at once
+		acts = append(acts, act{after: start + w.between(0, time.Second), events: []event{track(cancelled, "/at-once")}})
+	}
 	switch dice := w.rng.Float64(); {
 	case dice < 0.05: // the same events again, as a client that missed the answer
 		again := first
@@ -161,7 +167,7 @@ func (w *writer) aftermath(user, id string, arrived time.Duration, track func(na
 		return one(early, track(refunded, ""))
 	case dice < 0.52:
 		objection := track(withdrawn, "")
-		objection.Properties = map[string]any{"class": "service"}
+		objection.Properties = map[string]any{"class": []string{"service", "marketing", "all"}[w.rng.IntN(3)]}
 		return one(around, objection)
 	case dice < 0.60:
 		subject := "order-confirmation " + id
@@ -173,11 +179,18 @@ func (w *writer) aftermath(user, id string, arrived time.Duration, track func(na
 			how = "spamreport"
 		}
 		return []act{{after: around, objects: subject, how: how, user: user}}
+	case dice < 0.63:
+		return []act{{after: early, objects: "order-confirmation " + id, how: bounce, user: user}}
 	case dice < 0.70: // a client that does not try again
 		return []act{{after: around, events: []event{track(reviewed, "/once")}, once: true}}
 	default:
 		return one(around+w.week, track(viewed, "/later"))
 	}
+}
+
+// zone is where a customer lives: all the ids of one live in one place.
+func (w *writer) zone() string {
+	return []string{"Europe/Amsterdam", "America/New_York", "Asia/Tokyo"}[w.count%3]
 }
 
 func (w *writer) orderID() string {

@@ -33,6 +33,7 @@ func TestTorture(t *testing.T) {
 	require.Empty(t, firstOf(r.found, 20), "%d breaches: %v", len(r.found), byRule(r.found))
 	require.True(t, r.AtRest, "not everything came to rest within %s", o.quiet)
 	require.Positive(t, r.Findings.ReviewMails)
+	require.Positive(t, r.Findings.Offers)
 	require.GreaterOrEqual(t, r.Faults, 10)
 }
 
