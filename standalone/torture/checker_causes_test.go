@@ -1,6 +1,9 @@
 package torture
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // against are the reports after which a reader is not mailed.
 var against = []string{"unsubscribe", "spamreport", bounce, oneClick}
@@ -48,8 +51,8 @@ func (c *checker) complete(r storedRun) {
 		ends[m.ID] = true
 	}
 	for _, d := range c.decidedFor[r.ID] {
-		if d.Kind == "noSend" && d.MessageID == "" && d.Reason != "" {
-			ends[d.Step] = true
+		if d.Kind == "noSend" && d.Reason != "" {
+			ends[cmp.Or(d.MessageID, d.Step)] = true
 		}
 	}
 	if len(ends) < sends[r.Touchpoint] {

@@ -1,7 +1,5 @@
 package torture
 
-import "slices"
-
 // asPosted: an event in the record is the one that was posted, and belongs to the customer whose it is.
 func (c *checker) asPosted() {
 	userOf := map[string]string{}
@@ -61,29 +59,6 @@ func (c *checker) joined() {
 	for _, p := range c.posted {
 		if p.Name == alias && !p.Acked.IsZero() && times[p.UserID] > 0 && times[p.Former] > 0 {
 			c.breach(ruleOwner, "%s and %s are one person and two customers", p.UserID, p.Former)
-		}
-	}
-}
-
-// told: what the provider reported against an address is in the record, and so is that it must not be mailed any more.
-func (c *checker) told() {
-	kept, suppressed := map[string]bool{}, map[string]bool{}
-	for _, one := range c.kept {
-		kept[one.ID] = true
-	}
-	for _, one := range c.suppressed {
-		suppressed[one] = true
-	}
-	for _, r := range c.reports {
-		message, known := c.messageOf[r.MessageID]
-		if !known || !slices.Contains(against, r.Event) || r.Event == oneClick {
-			continue
-		}
-		if !kept[r.ID] {
-			c.breach(ruleTold, "the %s %s about message %s was acknowledged and is lost", r.Event, r.ID, r.MessageID)
-		}
-		if !suppressed[message.CustomerID] {
-			c.breach(ruleTold, "the %s about message %s was acknowledged, and its reader may be mailed", r.Event, r.MessageID)
 		}
 	}
 }

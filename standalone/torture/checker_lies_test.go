@@ -69,6 +69,10 @@ func TestWhatTheRecordMayNotSay(t *testing.T) {
 				e.kept = []storedReport{{ID: "s1", MessageID: "m2", Kind: "bounced"}}
 			}, ruleTold, "the bounce about message m2 was acknowledged, and its reader may be mailed",
 		},
+		"a click that was acknowledged has no effect": {
+			func(e *evidence) { e.reports = []acknowledged{{Event: oneClick, MessageID: "m2", At: after(30)}} },
+			ruleTold, "the one-click about message m2 was acknowledged, and its reader may be mailed",
+		},
 		"an event belongs to a customer who is not there": {
 			func(e *evidence) { e.events[3].CustomerID = "c_gone" }, ruleOwner, "event x of anna belongs to customer c_gone, who is not there",
 		},

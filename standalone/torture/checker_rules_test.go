@@ -245,7 +245,7 @@ func TestWhatIsAllowed(t *testing.T) {
 		"a confirmation after an objection": {
 			func(e *evidence) {
 				e.reports = []acknowledged{{ID: "s1", Event: "unsubscribe", MessageID: "m2", At: after(11)}}
-				e.kept, e.suppressed = []storedReport{{ID: "s1", MessageID: "m2", Kind: "unsubscribe"}}, []string{"c1"}
+				e.kept, e.objecting = []storedReport{{ID: "s1", MessageID: "m2", Kind: "unsubscribe"}}, []string{"c1"}
 			},
 			func(f *findings) { f.Unsubscribed = 1 },
 		},

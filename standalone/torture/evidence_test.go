@@ -26,9 +26,10 @@ type evidence struct {
 	messages  []storedMessage
 	decisions []storedDecision
 	customers []storedCustomer
-	// kept are the provider's reports, and suppressed the customers of whom an address must not be mailed.
-	kept       []storedReport
-	suppressed []string
+	// kept are the provider's reports, suppressed the customers of whom an address must not be mailed, and objecting those who
+	// said that they do not want mails.
+	kept                  []storedReport
+	suppressed, objecting []string
 	wakes      int
 	// forgotten are the customers who at some instant had an event that wakes and no wake row.
 	forgotten []string
@@ -152,9 +153,16 @@ func (in *installation) gather(l *ledger) *evidence {
 			return s, err
 		})
 	e.kept = rows(in, `SELECT id, message_id, kind FROM provider_events`, func(r *sql.Rows) (s storedReport, err error) {
-		return s, r.Scan(&s.ID, &s.MessageID, &s.Kind)
+		err = r.Scan(&s.ID, &s.MessageID, &s.Kind)
+		return s, err
 	})
-	e.suppressed = rows(in, `SELECT customer_id FROM suppressions`, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	id := func(r *sql.Rows) (id string, err error) {
+		err = r.Scan(&id)
+		return id, err
+	}
+	e.suppressed = rows(in, `SELECT customer_id FROM suppressions`, id)
+	e.objecting = rows(in, `SELECT customer_id FROM consents WHERE given = 0 AND customer_id IS NOT NULL
+		UNION SELECT customer_id FROM events WHERE name = 'Message Unsubscribed' AND customer_id IS NOT NULL`, id)
 	e.wakes = in.number(`SELECT COUNT(*) FROM wakes`)
 	e.clock = rows(in, `SELECT j0, r0, speed FROM clock`, func(r *sql.Rows) (c clock, err error) {
 		var j0, r0 int64
