@@ -30,7 +30,7 @@ type evidence struct {
 	// said that they do not want mails.
 	kept                  []storedReport
 	suppressed, objecting []string
-	wakes      int
+	wakes                 int
 	// forgotten are the customers who at some instant had an event that wakes and no wake row.
 	forgotten []string
 	// failed are workflows that failed, which none may.
