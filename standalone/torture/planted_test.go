@@ -42,6 +42,17 @@ var plants = map[string]plant{
 		},
 		rule: ruleForgotten, says: "had no wake row", only: "terminate backends",
 	},
+	"a bounce says nothing against the address": {
+		change: change{
+			file: "internal/sendgrid/report.go", from: "report.Kind, report.Suppress = activities.ReportBounced, journey.AddressBounced",
+			to: "report.Kind = activities.ReportBounced",
+		},
+		rule: ruleTold, says: "and its reader may be mailed",
+	},
+	"a cap allows one more": {
+		change: change{file: "journey/decide_hold.go", from: "if len(taken) < c.Max {", to: "if len(taken) <= c.Max {"},
+		rule:   rulePolicy, says: "offers and may get",
+	},
 }
 
 // TestPlanted builds each fault in and demands that the checker finds it, for the reason that it has.
