@@ -8,7 +8,7 @@ import (
 
 // unwanted: no mail after a cancel of its reason, or an objection of its reader against mails of its class, was acknowledged.
 func (c *checker) unwanted() {
-	ended, objected, readers := map[string]time.Time{}, map[string]time.Time{}, map[string]string{}
+	ended, objected, readers := map[string]stop{}, map[string]stop{}, map[string]string{}
 	for _, m := range c.mails {
 		readers[m.MessageID] = user(m.To)
 	}
@@ -18,21 +18,21 @@ func (c *checker) unwanted() {
 		}
 		for touchpoint, names := range cancels {
 			if slices.Contains(names, p.Name) {
-				first(ended, touchpoint+" "+p.OrderID, p.Acked)
+				first(ended, touchpoint+" "+p.OrderID, stop{p.Acked, "its reason was gone (" + p.Name + ")"})
 			}
 		}
 		if p.Name == withdrawn {
-			c.objection(objected, p.UserID, p.Acked, classes(p.Class)...)
+			c.objection(objected, p.UserID, p.Acked, p.Name, classes(p.Class)...)
 		}
 	}
 	for _, r := range c.reports {
 		switch r.Event {
 		case "unsubscribe", "spamreport":
-			c.objection(objected, readers[r.MessageID], r.At, classes("all")...)
+			c.objection(objected, readers[r.MessageID], r.At, r.Event, classes("all")...)
 		case oneClick:
-			c.objection(objected, readers[r.MessageID], r.At, classes(c.messageOf[r.MessageID].Class)...)
+			c.objection(objected, readers[r.MessageID], r.At, r.Event, classes(c.messageOf[r.MessageID].Class)...)
 		case bounce:
-			c.objection(objected, readers[r.MessageID], r.At, append(classes("all"), "transactional")...)
+			c.objection(objected, readers[r.MessageID], r.At, r.Event, append(classes("all"), "transactional")...)
 		}
 	}
 	objectors := map[string]bool{}
@@ -43,9 +43,15 @@ func (c *checker) unwanted() {
 	c.counts.Unsubscribed = len(objectors)
 	for _, m := range c.mails {
 		message := c.messageOf[m.MessageID]
-		c.after(m, message, "its reason was gone", ended[message.Touchpoint+" "+c.runOf[message.RunID].Key])
-		c.after(m, message, "its reader objected", objected[message.Class+" "+user(m.To)])
+		c.after(m, message, ended[message.Touchpoint+" "+c.runOf[message.RunID].Key])
+		c.after(m, message, objected[message.Class+" "+user(m.To)])
 	}
+}
+
+// stop is an instant after which a mail must not go out, and why.
+type stop struct {
+	at  time.Time
+	why string
 }
 
 // classes are the classes of messages that an objection is against.
@@ -57,19 +63,20 @@ func classes(told string) []string {
 }
 
 // first notes an instant unless an earlier one is there.
-func first(in map[string]time.Time, key string, at time.Time) {
-	if known, there := in[key]; !there || at.Before(known) {
-		in[key] = at
+func first(in map[string]stop, key string, one stop) {
+	if known, there := in[key]; !there || one.at.Before(known.at) {
+		in[key] = one
 	}
 }
 
 // objection notes an objection of a user, and that the other id of the same person objects as soon as both is known.
-func (c *checker) objection(objected map[string]time.Time, user string, at time.Time, classes ...string) {
+func (c *checker) objection(objected map[string]stop, user string, at time.Time, how string, classes ...string) {
+	why := "its reader objected (" + how + " by " + user + ")"
 	for _, class := range classes {
-		first(objected, class+" "+user, at)
+		first(objected, class+" "+user, stop{at, why})
 		if known := c.aliasOf[user]; !known.Acked.IsZero() {
-			first(objected, class+" "+known.UserID, later(at, known.Acked))
-			first(objected, class+" "+known.Former, later(at, known.Acked))
+			first(objected, class+" "+known.UserID, stop{later(at, known.Acked), why})
+			first(objected, class+" "+known.Former, stop{later(at, known.Acked), why})
 		}
 	}
 }
@@ -88,7 +95,8 @@ func later(a, b time.Time) time.Time {
 }
 
 // after judges one mail and one instant after which it must not go out.
-func (c *checker) after(m mail, message storedMessage, why string, at time.Time) {
+func (c *checker) after(m mail, message storedMessage, end stop) {
+	at, why := end.at, end.why
 	if at.IsZero() || !m.Taken.After(at) {
 		return
 	}
