@@ -94,6 +94,15 @@ func TestRulesOfThePolicyAndOfRefusals(t *testing.T) {
 				e.kept, e.suppressed = []storedReport{{ID: "s1", MessageID: "m2", Kind: "bounced"}}, []string{"c1"}
 			}, ruleUnwanted, "order-confirmation o1 was claimed 100ms",
 		},
+		"a mail to the other address of somebody who bounced": {
+			func(e *evidence) {
+				e.posted = append(e.posted, posted{MessageID: "a1", UserID: "anna", Former: "bert", Name: alias, Acked: after(3)})
+				e.events = append(e.events, storedEvent{Seq: 9, MessageID: "a1", UserID: "anna", CustomerID: "c1", Name: alias})
+				e.mails[0].To = "bert@torture.example"
+				e.reports = []acknowledged{{ID: "s1", Event: bounce, MessageID: "m1", At: after(2)}}
+				e.kept, e.suppressed = []storedReport{{ID: "s1", MessageID: "m1", Kind: "bounced"}}, []string{"c1"}
+			}, "", "",
+		},
 		"a confirmation that the provider refused": {
 			func(e *evidence) {
 				e.reports = []acknowledged{{Event: refusal, MessageID: "m1", At: after(0.3)}}

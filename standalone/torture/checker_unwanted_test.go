@@ -32,7 +32,9 @@ func (c *checker) unwanted() {
 		case oneClick:
 			c.objection(objected, readers[r.MessageID], r.At, r.Event, classes(c.messageOf[r.MessageID].Class)...)
 		case bounce:
-			c.objection(objected, readers[r.MessageID], r.At, r.Event, append(classes("all"), "transactional")...)
+			for _, class := range append(classes("all"), "transactional") { // The other address of the same person may be well.
+				first(objected, class+" "+readers[r.MessageID], stop{r.At, "its reader bounced"})
+			}
 		}
 	}
 	objectors := map[string]bool{}
