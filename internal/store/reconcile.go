@@ -84,15 +84,17 @@ const rebuildBatch = 5000
 var (
 	waitingCustomersSQL = sqlText(`SELECT id FROM customers c WHERE id > $1 AND (next_wake IS NOT NULL
 			OR EXISTS (SELECT 1 FROM messages m WHERE m.customer_id = c.id AND m.consumed_step IS NULL)
-			OR EXISTS (SELECT 1 FROM events e WHERE e.customer_id = c.id AND e.consumed_step IS NULL AND e.wakes = 1))
+			OR EXISTS (SELECT 1 FROM events e WHERE e.customer_id = c.id AND e.consumed_step IS NULL AND e.wakes = 1)
+			OR EXISTS (SELECT 1 FROM wakes w WHERE w.customer_id = c.id))
 		ORDER BY id LIMIT $2`)
 	wakeAgainSQL = sqlText(`INSERT INTO wakes (customer_id, count, urgent, since)
 		SELECT id, 1, 0, CAST($2 AS BIGINT) FROM customers WHERE id = ANY($1) ORDER BY id
-		ON CONFLICT (customer_id) DO UPDATE SET count = wakes.count + 1, signalled_at = NULL`)
+		ON CONFLICT (customer_id) DO UPDATE SET count = wakes.count + 1, signalled_at = NULL, tries = 0`)
 )
 
 // WakeWaiting makes a wake row, not signalled, for every customer who waits for anything: a due instant, a message that
-// no decision has seen the end of, or an event that wakes. It returns how many. It serves to start again on an empty
+// no decision has seen the end of, an event that wakes, or a decision for which they were signalled: that signal may be
+// lost. It returns how many. It serves to start again on an empty
 // Temporal; called otherwise it costs one decision for each customer and changes nothing.
 func (s *Store) WakeWaiting(ctx context.Context, realNow time.Time) (int, error) {
 	woken, last := 0, ""

@@ -78,6 +78,23 @@ func TestWakeWaiting(t *testing.T) {
 	})
 }
 
+// TestWakeWaitingForgetsSignals has a customer with nothing but a wake row, as a newer map makes it for a run that a pause
+// held. It was signalled in vain before.
+func TestWakeWaitingForgetsSignals(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, track("1", "ann", "", "wake"))
+		execute(t, r, "UPDATE events SET consumed_step = 1")
+		require.Equal(t, []string{"ann"}, r.claim(t, start, 10))
+		execute(t, r, "UPDATE wakes SET tries = 4")
+
+		woken, err := r.WakeWaiting(t.Context(), start)
+		require.NoError(t, err)
+		require.Equal(t, 1, woken)
+		require.Zero(t, scalar[int64](t, r, "SELECT MAX(tries) FROM wakes"))
+		require.Equal(t, []string{"ann"}, r.claim(t, start, 10), "it does not count as signalled")
+	})
+}
+
 func TestWakeWaitingManyBatches(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		const customers = 2*rebuildBatch + 1
