@@ -58,7 +58,7 @@ type Connection struct {
 func (s *Server) routeConnections(c Connections) {
 	s.router.read("GET /api/v1/connections", access.ConnectionsRead, s.listConnections(c))
 	s.router.read("GET /api/v1/connections/requests", access.ConnectionsRead, s.listPrivacyRequests(c))
-	s.router.change("POST /api/v1/connections/requests/done", access.CustomersWrite, s.privacyRequestDone(c))
+	s.router.change("POST /api/v1/connections/requests/done", access.CustomersErase, s.privacyRequestDone(c))
 }
 
 // listConnections answers with all connections.

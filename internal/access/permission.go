@@ -61,7 +61,7 @@ var rules = []Rule{
 	{MetricsRead, Viewer, "read `/metrics`"},
 	{CustomersWrite, Service, "merge two customers, note that one objects to everything; delete mails in the inbox of the sandbox, and let things happen to them"},
 	{CustomersExport, Service, "export everything that is known of a customer"},
-	{CustomersErase, Admin, "erase a customer, and see how far erasures are"},
+	{CustomersErase, Admin, "erase a customer, and see how far erasures are; note that what a shop asked for in the name of a customer is done"},
 	{EventsRead, Service, "look at events that were refused, with what they hold, and at parked ones"},
 	{SuppressionsRead, Service, "list why addresses must not be mailed; they are shown as hashes"},
 	{SuppressionsWrite, Service, "let an address be mailed again"},

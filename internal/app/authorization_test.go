@@ -72,7 +72,7 @@ var authorization = map[string]rule{
 	"GET /api/v1/reasons":                         {"viewer", "maps:read", "", 200},
 	"GET /api/v1/customers/{userId}":              {"viewer", "customers:read", "", 404},
 	"GET /api/v1/connections/requests":            {"service", "connections:read", "", 200},
-	"POST /api/v1/connections/requests/done":      {"service", "customers:write", "{}", 400},
+	"POST /api/v1/connections/requests/done":      {"admin", "customers:erase", "{}", 400},
 	"GET /api/v1/customers/{userId}/decisions":    {"viewer", "customers:read", "", 404},
 	"POST /api/v1/customers/{userId}/merge":       {"service", "customers:write", "{}", 400},
 	"GET /api/v1/customers/{userId}/consents":     {"viewer", "customers:read", "", 404},

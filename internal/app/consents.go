@@ -42,7 +42,8 @@ func (c consents) Consents(ctx context.Context, userID string, before int64, lim
 }
 
 // Object implements api.Consents. An objection is also a statement about all classes, which the ledger keeps. That it was
-// lifted is no consent: it only lets what the customer says otherwise count again.
+// lifted is no consent: it only lets what the customer says otherwise count again. A mail that was claimed before an objection
+// may still be on its way to the provider: it answers only when there is none any more.
 func (c consents) Object(ctx context.Context, by access.Actor, userID string, lift bool) error {
 	customer, found, err := c.record.CustomerByUserID(ctx, userID)
 	if err != nil {
@@ -57,9 +58,13 @@ func (c consents) Object(ctx context.Context, by access.Actor, userID string, li
 	event := c.keep.event(customer.UserID, journey.ConsentWithdrawn, map[string]any{"source": "objection"})
 	event.Timestamp = afterConsents(event.Timestamp, customer.State.Facts)
 	event.ReceivedAt = event.Timestamp
-	return c.keep.choose(ctx, store.Choice{
+	err = c.keep.choose(ctx, store.Choice{
 		By: by, CustomerID: customer.State.CustomerID, Object: customer.UserID, Events: []journey.Event{event},
 	})
+	if err != nil {
+		return err
+	}
+	return c.keep.handedOver(ctx, customer.State.CustomerID)
 }
 
 // afterConsents returns an instant that does not lie before what a customer said, so that an objection of now counts even
@@ -81,6 +86,8 @@ type chooser struct {
 	now    func() time.Time
 	judge  func(ctx context.Context, keep keepFunc) error
 	woken  func()
+	// settle is how often it is looked whether a mail under way is settled, and handover how long it may be under way.
+	settle, handover time.Duration
 }
 
 // choose stores a choice.
@@ -106,7 +113,7 @@ func (c chooser) event(userID, name string, properties map[string]any) journey.E
 // chooser returns what stores the choices of customers.
 func (a *App) chooser() chooser {
 	return chooser{
-		record: a.record, maps: a.maps, clock: a.clock, now: a.Now, woken: a.bus.Woken,
+		record: a.record, maps: a.maps, clock: a.clock, now: a.Now, woken: a.bus.Woken, settle: settleLook, handover: handoverLasts,
 		judge: func(ctx context.Context, keep keepFunc) error { return judge(ctx, a.maps, a.Log, keep) },
 	}
 }
@@ -144,7 +151,7 @@ func commandChooser(ctx context.Context, record *store.Store, now func() time.Ti
 		return chooser{}, err
 	}
 	return chooser{
-		record: record, maps: newMaps(record), clock: clock, now: now, woken: func() {},
+		record: record, maps: newMaps(record), clock: clock, now: now, woken: func() {}, settle: settleLook, handover: handoverLasts,
 		judge: func(_ context.Context, keep keepFunc) error { return keep(store.AnyVersion, wakesAlways) },
 	}, nil
 }

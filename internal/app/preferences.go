@@ -35,7 +35,7 @@ func (a *App) preferences() api.Preferences {
 	}
 	return &preferences{
 		readers: a.readerLinks(), confirmations: a.confirmationLinks(), record: a.record, maps: a.maps, keep: a.chooser(), clock: a.clock,
-		now: a.Now, settle: settleLook, handover: handoverLasts,
+		now: a.Now,
 	}
 }
 
@@ -47,8 +47,6 @@ type preferences struct {
 	keep                   chooser
 	clock                  journey.Clock
 	now                    func() time.Time
-	settle                 time.Duration // how often it is looked whether a mail under way is settled
-	handover               time.Duration // how long it may be under way
 }
 
 // open reads a token.

@@ -43,7 +43,7 @@ func (p *preferences) Choose(ctx context.Context, token string, c api.ReaderChoi
 	if err := p.keep.choose(ctx, store.Choice{Events: events}); err != nil {
 		return false, err
 	}
-	return true, p.handedOver(ctx, r.State.CustomerID)
+	return true, p.keep.handedOver(ctx, r.State.CustomerID)
 }
 
 // speaks tells whether a reader gets our pages and mails in a language already.

@@ -8,17 +8,6 @@ import (
 	"klantreis/journey"
 )
 
-const (
-	// handoverLasts is how long after its claim a mail can be on its way to the provider: how long the look before it holds, how
-	// long the provider may take to answer, and some more.
-	handoverLasts = 17 * time.Second
-	// clocksDiffer is by how much the clock of the worker that claimed it may be behind ours. Claims that look older by that are
-	// over.
-	clocksDiffer = time.Minute
-	// settleLook is how often it is looked whether such a mail has gone.
-	settleLook = 20 * time.Millisecond
-)
-
 // Unsubscribe implements api.Preferences. It is the customer who objects, by an event like any other, and the address that
 // is suppressed: others may have the same one, the customer may have been erased, and come back under another id.
 //
@@ -37,7 +26,7 @@ func (p *preferences) Unsubscribe(ctx context.Context, token, source string) (bo
 			return false, err
 		}
 	}
-	return true, p.handedOver(ctx, r.State.CustomerID)
+	return true, p.keep.handedOver(ctx, r.State.CustomerID)
 }
 
 // statement is what a reader says about messages, as an event. It never lies before what they said last, whatever clock that
@@ -48,33 +37,6 @@ func (p *preferences) statement(r *reading, name string, properties map[string]a
 	event.Timestamp = afterConsents(event.Timestamp, r.facts)
 	event.ReceivedAt = event.Timestamp
 	return event
-}
-
-// handedOver waits until no mail that the customer can do without is on its way to the provider. What is claimed later has seen
-// what they chose, so it waits for no longer than a hand-over can take from now on, by its own clock: neither does one whose
-// sender died keep it waiting, nor does it matter which clock a claim was dated by.
-func (p *preferences) handedOver(ctx context.Context, customerID string) error {
-	if customerID == "" {
-		return nil
-	}
-	over := time.NewTimer(p.handover)
-	defer over.Stop()
-	ticker := time.NewTicker(p.settle)
-	defer ticker.Stop()
-	since := p.now().Add(-p.handover - clocksDiffer)
-	for {
-		busy, err := p.record.HandingOver(ctx, customerID, since)
-		if err != nil || !busy {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-over.C:
-			return nil
-		case <-ticker.C:
-		}
-	}
 }
 
 // Subscribe implements api.Preferences. Who holds the link reads that mailbox, so it is a confirmed consent. It also ends an

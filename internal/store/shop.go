@@ -53,7 +53,7 @@ func (s *Store) ObserveShop(ctx context.Context, connection string, changes []sh
 	if len(changes) == 0 {
 		return 0, nil
 	}
-	err = s.write(ctx, func(ctx context.Context, t tx) error {
+	err = s.writeEvents(ctx, func(ctx context.Context, t tx) error {
 		objects, err := lockShopObjects(ctx, t, connection, changes)
 		if err != nil {
 			return err

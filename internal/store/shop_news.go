@@ -85,7 +85,7 @@ func scanNews(row scanner) (newsRow, error) {
 func (s *Store) SpreadNews(ctx context.Context, received, since time.Time, limit int,
 	version int64, interest func(journey.Event) journey.Interest,
 ) (more bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, t tx) error {
+	err = s.writeEvents(ctx, func(ctx context.Context, t tx) error {
 		open, err := all(ctx, t, scanNews, nextNewsSQL)
 		if more = len(open) > 0; err != nil || !more {
 			return err

@@ -183,3 +183,16 @@ func TestPrivacyRequestsAreKeptUntilTheyAreDone(t *testing.T) {
 		require.Empty(t, open)
 	})
 }
+
+// TestAShopIsHeardAfterTheFirstErasure: WooCommerce does not tell again what was not taken.
+func TestAShopIsHeardAfterTheFirstErasure(t *testing.T) {
+	each(t, func(t *testing.T, r *record) {
+		r.ingest(t, waking, journey.Event{
+			MessageID: "i1", Type: journey.TypeIdentify, UserID: "jo", Traits: map[string]any{"email": "jo@example.com"}, Timestamp: start, ReceivedAt: start,
+		})
+		r.erase(t, "jo")
+		stored, err := r.ObserveShop(t.Context(), "nl", []shop.Change{told("1", 1)}, asTheyAre, AnyVersion, waking)
+		require.NoError(t, err)
+		require.Equal(t, 1, stored)
+	})
+}
