@@ -8,7 +8,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
-.PHONY: help run build test race e2e lint vuln histories fuzz bench generate replay-orders torture torture-planted clean FORCE
+.PHONY: help run build test race e2e lint vuln histories stories fuzz bench generate replay-orders torture torture-planted clean FORCE
 
 help: ## Print this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ vuln: ## Ask Go's vulnerability database about everything that is linked in
 
 histories: ## Record the workflow histories for the replay tests anew, beside the old ones
 	cd standalone && KLANTREIS_RECORD_HISTORIES=1 go test -run TestRecordHistories -v ./e2e/...
+
+stories: ## Compare the core with its naive model on thousands of stories drawn anew
+	go test ./journey -run 'TestNaive|TestProperty' -timeout 60m -rapid.checks 3000 -rapid.seed $$(date +%s)
 
 fuzz: ## Fuzz every parser for a minute each
 	@for target in $$(grep -rl '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u); do \

@@ -17,29 +17,21 @@ import (
 
 func TestNaive(t *testing.T) {
 	t.Parallel()
-	checkNaive(t, func(t *rapid.T) { drawNaive(t, false, 0).play(t) })
+	rapid.Check(t, func(t *rapid.T) { drawNaive(t, false, 0).play(t) })
 }
 
 // TestNaiveLate has events that come late, out of order, from long ago, from an import, or that wake nobody.
 func TestNaiveLate(t *testing.T) {
 	t.Parallel()
-	checkNaive(t, func(t *rapid.T) { drawNaive(t, true, 0).play(t) })
+	rapid.Check(t, func(t *rapid.T) { drawNaive(t, true, 0).play(t) })
 }
 
 // TestNaiveEdited has newer maps that are published while customers are under way.
 func TestNaiveEdited(t *testing.T) {
 	t.Parallel()
-	checkNaive(t, func(t *rapid.T) {
+	rapid.Check(t, func(t *rapid.T) {
 		drawNaive(t, rapid.Bool().Draw(t, "late"), rapid.IntRange(1, 2).Draw(t, "edits")).play(t)
 	})
-}
-
-// checkNaive tells some hundreds of stories.
-func checkNaive(t *testing.T, story func(*rapid.T)) {
-	t.Helper()
-	for range 3 {
-		rapid.Check(t, story)
-	}
 }
 
 // naiveStory is a story on maps that are published one after the other.
