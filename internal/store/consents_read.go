@@ -65,9 +65,10 @@ var (
 		postgres: `SELECT id, COALESCE(facts::json->'traits'->>'email', '') FROM customers WHERE id = ANY($1)`,
 		sqlite:   `SELECT id, COALESCE(facts->>'$.traits.email', '') FROM customers WHERE id IN (SELECT value FROM json_each(?1))`,
 	}
-	// readmitOursSQL takes back what a consent outweighs: that the reader unsubscribed with us, before that.
+	// readmitOursSQL takes back what a consent outweighs: that this customer unsubscribed on our pages, before that. What another
+	// one said about the same mailbox, what a list says and what an erasure left is not theirs to take back.
 	readmitOursSQL = sqlText(`DELETE FROM suppressions
-		WHERE address = ANY($1) AND reason = 'unsubscribed' AND source <> 'provider' AND since <= $2`)
+		WHERE address = ANY($1) AND reason = 'unsubscribed' AND source = $3 AND customer_id = $4 AND since <= $2`)
 )
 
 // readmitConsenting lets the addresses of customers be mailed again who consent after they unsubscribed with us. Traits and
@@ -94,7 +95,7 @@ func (s *Store) readmitConsenting(ctx context.Context, t tx, events []journey.Ev
 		if len(hashes) == 0 {
 			continue
 		}
-		if _, err := t.exec(ctx, readmitOursSQL, hashes, micros(s.now().Add(-event.Age))); err != nil {
+		if _, err := t.exec(ctx, readmitOursSQL, hashes, micros(s.now().Add(-event.Age)), sourcePage, owners[i]); err != nil {
 			return fmt.Errorf("readmit an address: %w", err)
 		}
 	}

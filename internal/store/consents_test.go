@@ -161,3 +161,37 @@ func (r *record) objectedTo(t *testing.T, customerID string) journey.Suppression
 	})
 	return told
 }
+
+// TestNobodyElseReadmitsAnAddress: it takes more than to name an address in the context of a consent of one's own.
+func TestNobodyElseReadmitsAnAddress(t *testing.T) {
+	for _, how := range []string{"unsubscribed", "erased"} {
+		t.Run(how, func(t *testing.T) {
+			each(t, func(t *testing.T, r *record) {
+				r.ingest(t, waking, journey.Event{
+					MessageID: "i1", Type: journey.TypeIdentify, UserID: "jo", Traits: map[string]any{"email": "jo@example.com"},
+					Timestamp: start, ReceivedAt: start,
+				})
+				if how == "erased" {
+					_, err := r.Erase(t.Context(), Erasing{UserID: "jo", Suppress: true})
+					require.NoError(t, err)
+				} else {
+					var hash string
+					require.NoError(t, r.read(t.Context(), func(ctx context.Context, tx tx) (err error) {
+						hash, err = r.hashAddress(ctx, tx, "jo@example.com")
+						return err
+					}))
+					require.NoError(t, r.Choose(t.Context(), Choice{Unsubscribe: hash, CustomerID: r.customer(t, "jo")}, AnyVersion, waking))
+				}
+				at := r.set(time.Hour)
+				r.ingest(t, waking, journey.Event{
+					MessageID: "c1", Type: journey.TypeTrack, Name: journey.ConsentGiven, UserID: "mallory", Timestamp: at, ReceivedAt: at,
+					Properties: map[string]any{"class": "marketing"},
+					Context:    map[string]any{"traits": map[string]any{"email": "jo@example.com"}},
+				})
+				_, suppressed, err := r.SuppressionOf(t.Context(), "jo@example.com")
+				require.NoError(t, err)
+				require.True(t, suppressed)
+			})
+		})
+	}
+}
