@@ -40,7 +40,8 @@ var (
 // returned without an error, no mail that the choice forbids is claimed any more. It answers like Ingest.
 func (s *Store) Choose(ctx context.Context, c Choice, version int64, interest func(journey.Event) journey.Interest) error {
 	err := s.writeEvents(ctx, func(ctx context.Context, t tx) error {
-		if err := s.suppressChoice(ctx, t, c); err != nil {
+		turned, err := s.suppressChoice(ctx, t, c)
+		if err != nil {
 			return err
 		}
 		fresh, err := s.dropDuplicates(ctx, t, c.Events)
@@ -50,7 +51,7 @@ func (s *Store) Choose(ctx context.Context, c Choice, version int64, interest fu
 		if err := s.insertEvents(ctx, t, fresh, version, interest); err != nil || c.By == (access.Actor{}) {
 			return err
 		}
-		return s.noteChoice(ctx, t, c, len(fresh))
+		return s.noteChoice(ctx, t, c, turned, len(fresh))
 	})
 	if err != nil {
 		return fmt.Errorf("store a choice: %w", err)
@@ -60,22 +61,23 @@ func (s *Store) Choose(ctx context.Context, c Choice, version int64, interest fu
 
 // noteChoice writes into the audit log who noted that a customer objects to everything, or does not any more; or who imported
 // what many said.
-func (s *Store) noteChoice(ctx context.Context, t tx, c Choice, stored int) error {
+func (s *Store) noteChoice(ctx context.Context, t tx, c Choice, turned bool, stored int) error {
 	objects := c.Object != ""
 	if !objects && c.Relent == "" {
 		return s.note(ctx, t, c.By, "consent.import", "", nil, values{"added": stored})
 	}
-	return s.note(ctx, t, c.By, "customer.objection", c.CustomerID, values{"objects": !objects}, values{"objects": objects})
+	return s.note(ctx, t, c.By, "customer.objection", c.CustomerID, values{"objects": objects != turned}, values{"objects": objects})
 }
 
-func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) error {
+// suppressChoice answers whether the person objects now and did not before, or the other way about.
+func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) (turned bool, err error) {
 	object, err := s.holdPerson(ctx, t, c.Object)
 	if err != nil {
-		return err
+		return false, err
 	}
 	relent, err := s.holdPerson(ctx, t, c.Relent)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, step := range []struct {
 		q    statement
@@ -90,11 +92,13 @@ func (s *Store) suppressChoice(ctx context.Context, t tx, c Choice) error {
 		if step.hash == "" {
 			continue
 		}
-		if _, err := t.exec(ctx, step.q, append([]any{step.hash}, step.more...)...); err != nil {
-			return fmt.Errorf("suppress: %w", err)
+		n, err := t.exec(ctx, step.q, append([]any{step.hash}, step.more...)...)
+		if err != nil {
+			return false, fmt.Errorf("suppress: %w", err)
 		}
+		turned = turned || n > 0 && (step.hash == object || step.hash == relent)
 	}
-	return nil
+	return turned, nil
 }
 
 // holdPersonSQL keeps a customer from being merged, and lets decisions go on.
