@@ -45,7 +45,8 @@ func TestAPersonIsSuppressedAtEveryAddress(t *testing.T) {
 	})
 }
 
-// TestAnAddressThatUnsubscribed stays suppressed for everybody who has it, until one of them consents or subscribes again.
+// TestAnAddressThatUnsubscribed stays suppressed for everybody who has it, until who unsubscribed consents, or a reader of it subscribes
+// again.
 func TestAnAddressThatUnsubscribed(t *testing.T) {
 	each(t, func(t *testing.T, r *record) {
 		id, other := r.plan(t, "msg"), r.plan(t, "other")
@@ -64,7 +65,7 @@ func TestAnAddressThatUnsubscribed(t *testing.T) {
 			return reason
 		}
 		require.Empty(t, suppressed())
-		unsubscribe := Choice{Unsubscribe: hash}
+		unsubscribe := Choice{Unsubscribe: hash, CustomerID: id}
 		for range 2 {
 			require.NoError(t, r.Choose(t.Context(), unsubscribe, AnyVersion, waking))
 		}
@@ -78,7 +79,9 @@ func TestAnAddressThatUnsubscribed(t *testing.T) {
 		history.Imported = true
 		r.ingest(t, waking, history)
 		require.Equal(t, journey.AddressUnsubscribed, suppressed(), "history is no statement of now")
-		r.ingest(t, waking, said("new", "user of other", "", journey.ConsentGiven, nil))
+		r.ingest(t, waking, said("theirs", "user of other", "", journey.ConsentGiven, nil))
+		require.Equal(t, journey.AddressUnsubscribed, suppressed(), "what another one with that address says is not theirs to take back")
+		r.ingest(t, waking, said("new", "user of msg", "", journey.ConsentGiven, nil))
 		require.Empty(t, suppressed())
 
 		require.NoError(t, r.Choose(t.Context(), unsubscribe, AnyVersion, waking))
