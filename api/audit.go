@@ -50,11 +50,7 @@ const (
 
 // changes answers with who changed what, newest first.
 func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
-	limit, problem := number(r, "limit", defaultChanges, 1, maxChanges)
-	before, other := number(r, "before", 0, 1, maxSeq)
-	if problem == nil {
-		problem = other
-	}
+	limit, before, problem := pageOf(r, defaultChanges, maxChanges)
 	if problem != nil {
 		writeProblem(w, problem)
 		return

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,16 +58,12 @@ func (s *Server) routeConsents() {
 
 // customerConsents answers with what one customer said about messages.
 func (s *Server) customerConsents(w http.ResponseWriter, r *http.Request) {
-	limit, problem := number(r, "limit", defaultDecisions, 1, maxDecisions)
-	before, other := number(r, "before", maxSeq, 1, maxSeq)
-	if problem == nil {
-		problem = other
-	}
+	limit, before, problem := pageOf(r, defaultDecisions, maxDecisions)
 	if problem != nil {
 		writeProblem(w, problem)
 		return
 	}
-	consents, found, err := s.consents.Consents(r.Context(), r.PathValue("userId"), int64(before), limit)
+	consents, found, err := s.consents.Consents(r.Context(), r.PathValue("userId"), int64(cmp.Or(before, maxSeq)), limit)
 	if consents == nil {
 		consents = []Consent{}
 	}

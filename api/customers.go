@@ -202,11 +202,7 @@ func (s *Server) customer(w http.ResponseWriter, r *http.Request) {
 
 // decisions answers with what was decided about one customer.
 func (s *Server) decisions(w http.ResponseWriter, r *http.Request) {
-	limit, problem := number(r, "limit", defaultDecisions, 1, maxDecisions)
-	before, other := number(r, "before", 0, 1, maxSeq)
-	if problem == nil {
-		problem = other
-	}
+	limit, before, problem := pageOf(r, defaultDecisions, maxDecisions)
 	if problem != nil {
 		writeProblem(w, problem)
 		return

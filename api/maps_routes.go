@@ -24,11 +24,7 @@ func (s *Server) routeMaps() {
 
 // mapVersions answers with the versions of the map, newest first.
 func (s *Server) mapVersions(w http.ResponseWriter, r *http.Request) {
-	limit, problem := number(r, "limit", defaultMaps, 1, maxMaps)
-	below, other := number(r, "before", 0, 1, maxSeq)
-	if problem == nil {
-		problem = other
-	}
+	limit, below, problem := pageOf(r, defaultMaps, maxMaps)
 	if problem != nil {
 		writeProblem(w, problem)
 		return
@@ -67,6 +63,16 @@ func (s *Server) mapVersion(w http.ResponseWriter, r *http.Request) {
 
 // maxSeq bounds numbers that name something in the record.
 const maxSeq = 1<<53 - 1
+
+// pageOf reads which part of a list is wanted from the query: at most limit of what comes before a number. Before is zero when all
+// is wanted.
+func pageOf(r *http.Request, otherwise, most int) (limit, before int, problem *Problem) {
+	if limit, problem = number(r, "limit", otherwise, 1, most); problem != nil {
+		return 0, 0, problem
+	}
+	before, problem = number(r, "before", 0, 1, maxSeq)
+	return limit, before, problem
+}
 
 // number reads a whole number from the query.
 func number(r *http.Request, name string, absent, least, most int) (int, *Problem) {

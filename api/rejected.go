@@ -111,11 +111,7 @@ func (s *Server) noteBody(ctx context.Context, who authorized, p *Problem, text 
 
 // rejectedEvents answers with what was refused, newest first.
 func (s *Server) rejectedEvents(w http.ResponseWriter, r *http.Request) {
-	limit, problem := number(r, "limit", defaultRejected, 1, maxRejected)
-	before, other := number(r, "before", 0, 1, maxSeq)
-	if problem == nil {
-		problem = other
-	}
+	limit, before, problem := pageOf(r, defaultRejected, maxRejected)
 	if problem != nil {
 		writeProblem(w, problem)
 		return
